@@ -1,0 +1,15 @@
+//! Who is asking: the project's keys, JWTs signed and verified, API keys mapped to roles.
+//!
+//! It decides only *who* a token speaks for. What that role may do is decided by Postgres.
+
+mod api_key;
+mod claims;
+mod jwk;
+mod keys;
+mod verifier;
+
+pub use api_key::{ApiKeys, KeyKind};
+pub use claims::{Claims, JwtError};
+pub use jwk::{KeyError, SigningKey, VerifyingKey};
+pub use keys::{KeyFileError, ProjectKeys};
+pub use verifier::{Verifier, bearer};

@@ -1,0 +1,209 @@
+//! JSON Web Keys: what signs the project's tokens and what verifies them.
+//!
+//! Knows the key formats and nothing of where keys are kept.
+
+use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey, Header};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Why a key can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// A member the key type needs is missing or not base64url.
+    #[error("the key has no valid \"{0}\"")]
+    Member(&'static str),
+    /// A key type or algorithm that is not supported.
+    #[error("unsupported key: {0}")]
+    Unsupported(String),
+    /// The numbers do not form a key.
+    #[error("the key's numbers do not fit together")]
+    Invalid,
+}
+
+/// A private key that signs tokens.
+#[derive(Debug, Clone)]
+pub struct SigningKey {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    encoding: EncodingKey,
+    public: Option<Value>,
+}
+
+impl SigningKey {
+    /// A new P-256 key as a private JWK with that `kid`: the form the official CLI's `signing_keys.json` has.
+    pub fn generate_es256(kid: &str) -> Result<Value, KeyError> {
+        let pair =
+            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_error| KeyError::Invalid)?;
+        let private: aws_lc_rs::encoding::EcPrivateKeyBin<'_> =
+            pair.private_key().as_be_bytes().map_err(|_error| KeyError::Invalid)?;
+        // an uncompressed point: 0x04, 32 bytes of x, 32 bytes of y
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        Ok(json!({
+            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "key_ops": ["sign"], "kid": kid,
+            "x": encode(x), "y": encode(y), "d": encode(private.as_ref()),
+        }))
+    }
+
+    /// The key that a shared HS256 secret makes. It is never listed in a JWKS.
+    pub fn from_secret(secret: &[u8]) -> Self {
+        Self {
+            algorithm: Algorithm::HS256,
+            kid: None,
+            encoding: EncodingKey::from_secret(secret),
+            public: None,
+        }
+    }
+
+    /// A private JWK: `EC` (P-256), `RSA` or `oct`.
+    pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
+        let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
+        match jwk.get("kty").and_then(Value::as_str) {
+            Some("EC") => Self::from_ec(jwk, kid),
+            Some("RSA") => Self::from_rsa(jwk, kid),
+            Some("oct") => Ok(Self { kid, ..Self::from_secret(&member(jwk, "k")?) }),
+            other => Err(KeyError::Unsupported(other.unwrap_or("no kty").to_owned())),
+        }
+    }
+
+    fn from_ec(jwk: &Value, kid: Option<String>) -> Result<Self, KeyError> {
+        let mut point = vec![4];
+        point.extend(member(jwk, "x")?);
+        point.extend(member(jwk, "y")?);
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            &member(jwk, "d")?,
+            &point,
+        )
+        .map_err(|_error| KeyError::Invalid)?;
+        let der = pair.to_pkcs8v1().map_err(|_error| KeyError::Invalid)?;
+        Ok(Self {
+            algorithm: Algorithm::ES256,
+            encoding: EncodingKey::from_ec_der(der.as_ref()),
+            public: Some(public_part(jwk, "ES256", &["crv", "x", "y"])),
+            kid,
+        })
+    }
+
+    fn from_rsa(jwk: &Value, kid: Option<String>) -> Result<Self, KeyError> {
+        let algorithm = match jwk.get("alg").and_then(Value::as_str) {
+            None | Some("RS256") => Algorithm::RS256,
+            Some(other) => return Err(KeyError::Unsupported(other.to_owned())),
+        };
+        let public = aws_lc_rs::rsa::PublicKeyComponents { n: member(jwk, "n")?, e: member(jwk, "e")? };
+        let pair = RsaKeyPair::from_components(&aws_lc_rs::rsa::KeyPairComponents {
+            public_key: public,
+            d: member(jwk, "d")?,
+            p: member(jwk, "p")?,
+            q: member(jwk, "q")?,
+            dP: member(jwk, "dp")?,
+            dQ: member(jwk, "dq")?,
+            qInv: member(jwk, "qi")?,
+        })
+        .map_err(|_error| KeyError::Invalid)?;
+        let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().map_err(|_error| KeyError::Invalid)?;
+        Ok(Self {
+            algorithm,
+            encoding: EncodingKey::from_rsa_der(der.as_ref()),
+            public: Some(public_part(jwk, "RS256", &["n", "e"])),
+            kid,
+        })
+    }
+
+    /// Signs `claims` as a compact JWS with `alg`, `typ` and, when the key has one, `kid` in the header.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeyError> {
+        let header = Header { kid: self.kid.clone(), ..Header::new(self.algorithm) };
+        jsonwebtoken::encode(&header, claims, &self.encoding).map_err(|_error| KeyError::Invalid)
+    }
+
+    /// The public half as a JWK; `None` for shared secrets.
+    pub fn public_jwk(&self) -> Option<&Value> {
+        self.public.as_ref()
+    }
+
+    /// The algorithm's name, as in a token's header.
+    pub fn algorithm(&self) -> String {
+        format!("{:?}", self.algorithm)
+    }
+}
+
+/// A key that verifies tokens: a shared secret or a public key.
+#[derive(Debug, Clone)]
+pub struct VerifyingKey {
+    pub(super) kid: Option<String>,
+    pub(super) algorithm: Option<Algorithm>,
+    pub(super) decoding: DecodingKey,
+}
+
+impl VerifyingKey {
+    /// The key that a shared HS256/384/512 secret makes.
+    pub fn from_secret(secret: &[u8]) -> Self {
+        Self { kid: None, algorithm: None, decoding: DecodingKey::from_secret(secret) }
+    }
+
+    /// A public (or private: only its public half is used) JWK.
+    pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
+        let text = |name| jwk.get(name).and_then(Value::as_str);
+        let parsed: jsonwebtoken::jwk::Jwk = serde_json::from_value(public_members(jwk))
+            .map_err(|_error| KeyError::Unsupported(text("kty").unwrap_or("no kty").to_owned()))?;
+        let decoding = DecodingKey::from_jwk(&parsed).map_err(|_error| KeyError::Invalid)?;
+        let algorithm = match text("alg") {
+            None => None,
+            Some(name) => Some(name.parse().map_err(|_error| KeyError::Unsupported(name.to_owned()))?),
+        };
+        Ok(Self { kid: text("kid").map(str::to_owned), algorithm, decoding })
+    }
+
+    /// Whether this key may verify a token with that header.
+    pub(super) fn fits(&self, algorithm: Algorithm, kid: Option<&str>) -> bool {
+        let same_family = self.decoding.family() == algorithm.family();
+        let same_algorithm = self.algorithm.is_none_or(|ours| ours == algorithm);
+        // shared secrets carry no kid and take any; a named key wants its own name, or none at all
+        let same_kid = match (self.kid.as_deref(), kid) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            (None, _) | (_, None) => true,
+        };
+        same_family && same_algorithm && same_kid
+    }
+
+    /// Whether this is a shared secret.
+    pub fn is_secret(&self) -> bool {
+        self.decoding.family() == AlgorithmFamily::Hmac
+    }
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn member(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyError> {
+    let text = jwk.get(name).and_then(Value::as_str).ok_or(KeyError::Member(name))?;
+    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_error| KeyError::Member(name))
+}
+
+/// The members a JWKS shows of a private key.
+fn public_part(jwk: &Value, algorithm: &str, names: &[&str]) -> Value {
+    let mut public = json!({ "kty": jwk["kty"], "alg": algorithm, "use": "sig", "key_ops": ["verify"] });
+    for name in names.iter().chain(&["kid"]) {
+        if let Some(value) = jwk.get(*name) {
+            public[*name] = value.clone();
+        }
+    }
+    public
+}
+
+/// The JWK without what only matters to its holder (`key_ops` of a private key would refuse to verify).
+fn public_members(jwk: &Value) -> Value {
+    let mut public = jwk.clone();
+    if let Some(members) = public.as_object_mut() {
+        members.remove("key_ops");
+        members.remove("use");
+        if members.get("kty").and_then(Value::as_str) != Some("oct") {
+            members.remove("d");
+        }
+    }
+    public
+}
