@@ -1,0 +1,208 @@
+//! What Postgres answers instead of a result, and what keeps it from answering: SQLSTATE and `PGRST0xx`.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Deserialize;
+
+use super::Wire;
+
+/// Seconds after which a client may try again when the server has no free connection.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// Why the database gave no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DatabaseError {
+    /// No connection could be made (000).
+    #[error("Database connection error.")]
+    Connect(
+        /// Why.
+        String,
+    ),
+    /// The connection was lost on the way (001).
+    #[error("Database client error. Retrying the connection.")]
+    Lost(
+        /// How.
+        String,
+    ),
+    /// The schema cache was never loaded yet (002).
+    #[error("Could not query the database for the schema cache. Retrying.")]
+    NoSchemaCache,
+    /// All connections stayed busy, or too many requests wait for one (003).
+    #[error("Timed out acquiring connection from connection pool.")]
+    Busy,
+    /// The server's own fault: Postgres answered what it should not (X00).
+    #[error("Unexpected answer of the database.")]
+    Internal(
+        /// For the log, never for the client.
+        String,
+    ),
+    /// Postgres refused.
+    #[error(transparent)]
+    Postgres(Box<PostgresError>),
+}
+
+/// An error that Postgres reported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PostgresError {
+    /// SQLSTATE.
+    pub code: String,
+    /// `MESSAGE`
+    pub message: String,
+    /// `DETAIL`
+    pub detail: Option<String>,
+    /// `HINT`
+    pub hint: Option<String>,
+    /// Whether the request ran as somebody: then a missing privilege is 403, else 401.
+    pub authenticated: bool,
+}
+
+/// What is wrong with a `RAISE SQLSTATE 'PGRST'` (121).
+#[derive(Clone, Copy)]
+enum RaiseFault {
+    /// The message is not the JSON it should be.
+    Message,
+    /// The detail is not the JSON it should be.
+    Detail,
+    /// There is no detail.
+    NoDetail,
+}
+
+/// The message of a `RAISE SQLSTATE 'PGRST'`.
+#[derive(Deserialize)]
+struct RaisedMessage {
+    code: String,
+    message: String,
+    details: Option<String>,
+    hint: Option<String>,
+}
+
+/// The detail of a `RAISE SQLSTATE 'PGRST'`.
+#[derive(Deserialize)]
+struct RaisedDetail {
+    status: u16,
+    /// Accepted as PostgREST does; a status line has its reason from the status.
+    #[serde(rename = "status_text")]
+    _status_text: Option<String>,
+    headers: BTreeMap<String, String>,
+}
+
+impl DatabaseError {
+    pub(super) fn wire(&self) -> Wire {
+        let message = self.to_string();
+        let unavailable = |code| {
+            Wire::new(StatusCode::SERVICE_UNAVAILABLE, code, message.clone())
+                .header(RETRY_AFTER, RETRY_AFTER_SECONDS)
+        };
+        match self {
+            Self::Connect(details) => unavailable("PGRST000").details(details),
+            Self::Lost(details) => unavailable("PGRST001").details(details),
+            Self::NoSchemaCache => unavailable("PGRST002"),
+            Self::Busy => unavailable("PGRST003"),
+            Self::Internal(_) => Wire::new(StatusCode::INTERNAL_SERVER_ERROR, "PGRSTX00", message),
+            Self::Postgres(error) if error.code == "PGRST" => error.raised(),
+            Self::Postgres(error) => error.wire(),
+        }
+    }
+}
+
+impl PostgresError {
+    fn wire(&self) -> Wire {
+        let status = self.status();
+        let mut wire = Wire::new(status, self.code.clone(), self.message.clone());
+        wire.details = self.detail.clone().map(Into::into);
+        wire.hint.clone_from(&self.hint);
+        match status {
+            StatusCode::UNAUTHORIZED => wire.header(WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => wire.header(RETRY_AFTER, RETRY_AFTER_SECONDS),
+            _ => wire,
+        }
+    }
+
+    /// PostgREST's table: exact codes first, then classes.
+    fn status(&self) -> StatusCode {
+        use StatusCode as S;
+        match self.code.as_str() {
+            "23503" | "23505" => S::CONFLICT,
+            "25006" => S::METHOD_NOT_ALLOWED,
+            // pg-safeupdate refuses a statement of the client; else it is a fault in the database
+            "21000" if self.message.ends_with("requires a WHERE clause") => S::BAD_REQUEST,
+            // the role of the token does not exist
+            "22023" if self.message.starts_with("role") && self.message.ends_with("does not exist") => {
+                S::UNAUTHORIZED
+            }
+            // a media type that the function's result cannot have
+            "42883" if self.message.starts_with("function xmlagg(") => S::NOT_ACCEPTABLE,
+            "42883" | "42P01" => S::NOT_FOUND,
+            "21000" | "42P17" | "53400" => S::INTERNAL_SERVER_ERROR,
+            "42501" if self.authenticated => S::FORBIDDEN,
+            "42501" => S::UNAUTHORIZED,
+            "57P01" => S::SERVICE_UNAVAILABLE,
+            "P0001" => S::BAD_REQUEST,
+            code => match code.get(..2).unwrap_or_default() {
+                "08" | "53" => S::SERVICE_UNAVAILABLE,
+                "0L" | "0P" | "28" => S::FORBIDDEN,
+                "09" | "25" | "2D" | "38" | "39" | "3B" | "40" | "54" | "55" | "57" | "58" | "F0" | "HV"
+                | "P0" | "XX" => S::INTERNAL_SERVER_ERROR,
+                "PT" => code
+                    .get(2..)
+                    .and_then(|status| status.parse().ok())
+                    .and_then(|status: u16| S::from_u16(status).ok())
+                    .unwrap_or(S::INTERNAL_SERVER_ERROR),
+                _ => S::BAD_REQUEST,
+            },
+        }
+    }
+
+    /// `RAISE SQLSTATE 'PGRST'`: the database writes the whole response.
+    fn raised(&self) -> Wire {
+        let Ok(message) = serde_json::from_str::<RaisedMessage>(&self.message) else {
+            return self.raise_fault(RaiseFault::Message);
+        };
+        let Some(detail) = &self.detail else {
+            return self.raise_fault(RaiseFault::NoDetail);
+        };
+        let Ok(detail) = serde_json::from_str::<RaisedDetail>(detail) else {
+            return self.raise_fault(RaiseFault::Detail);
+        };
+        let status = StatusCode::from_u16(detail.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut wire = Wire::new(status, message.code, message.message);
+        wire.details = message.details.map(Into::into);
+        wire.hint = message.hint;
+        for (name, value) in &detail.headers {
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                wire = wire.header(name, value);
+            }
+        }
+        wire
+    }
+
+    fn raise_fault(&self, fault: RaiseFault) -> Wire {
+        let details = match fault {
+            RaiseFault::Message => format!("Invalid JSON value for MESSAGE: '{}'", self.message),
+            RaiseFault::Detail => {
+                format!("Invalid JSON value for DETAIL: '{}'", self.detail.as_deref().unwrap_or_default())
+            }
+            RaiseFault::NoDetail => "DETAIL is missing in the RAISE statement".to_owned(),
+        };
+        let hint = match fault {
+            RaiseFault::Message => {
+                "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: \
+                 'details', 'hint'."
+            }
+            RaiseFault::Detail | RaiseFault::NoDetail => {
+                "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: \
+                 'status_text'."
+            }
+        };
+        Wire::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "PGRST121",
+            "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error",
+        )
+        .details(details)
+        .hint(hint)
+    }
+}

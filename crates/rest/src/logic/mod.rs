@@ -1,0 +1,3 @@
+//! Pure values in, pure values out: no IO, no Postgres, no clock.
+
+pub mod request;
