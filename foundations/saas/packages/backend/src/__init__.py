@@ -1,0 +1,1 @@
+"""Python backend of the SaaS foundation."""
