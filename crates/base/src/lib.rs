@@ -4,5 +4,6 @@ mod cause;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod platform;
 
 pub use cause::Cause;

@@ -1,0 +1,3 @@
+select room, version, name, checksum
+from ferrobase.migrations
+order by room, version

@@ -1,0 +1,1 @@
+select to_regclass('ferrobase.migrations') is not null

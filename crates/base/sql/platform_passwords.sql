@@ -1,0 +1,3 @@
+select rolname, rolpassword
+from pg_authid
+where rolname = any ($1::text[])

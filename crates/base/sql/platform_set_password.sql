@@ -1,0 +1,1 @@
+select ferrobase.set_role_password($1, $2)

@@ -1,0 +1,2 @@
+select statement, reason
+from pg_temp.skipped
