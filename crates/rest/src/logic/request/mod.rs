@@ -4,7 +4,21 @@
 //! and whether an operator suits a column, is for the plan (and in the end for Postgres) to say.
 
 pub mod ast;
+mod body;
+mod csv;
+mod cursor;
+pub mod filter;
 pub mod media_type;
+mod names;
+pub mod order;
+mod parse;
 pub mod preferences;
+#[cfg(test)]
+mod print;
+pub mod query;
+pub mod range;
+pub mod select;
 
 pub use ast::ApiRequest;
+pub use body::parse as parse_body;
+pub use parse::{ParseSettings, parse};

@@ -1,5 +1,7 @@
 //! The `Prefer` header (RFC 7240): what the client would like to happen beyond the statement itself.
 
+use std::borrow::Cow;
+
 /// Everything asked for by `Prefer`; of a preference given twice the first counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
@@ -79,4 +81,148 @@ pub enum Handling {
     Strict,
     /// They are ignored.
     Lenient,
+}
+
+impl Preferences {
+    /// Reads all `Prefer` headers of a request. With `allow_transaction` the client may choose how the
+    /// transaction ends.
+    pub fn parse<'a>(headers: impl Iterator<Item = &'a str>, allow_transaction: bool) -> Self {
+        let mut preferences = Self::default();
+        let members = headers.filter(|header| !header.is_empty()).flat_map(|header| header.split(','));
+        for member in members.map(str::trim_ascii) {
+            if !preferences.take(member) {
+                preferences.invalid.push(member.to_owned());
+            }
+        }
+        if !allow_transaction {
+            preferences.transaction = None;
+        }
+        preferences
+    }
+
+    /// Whether the member is understood.
+    fn take(&mut self, member: &str) -> bool {
+        if let Some(timezone) = member.strip_prefix("timezone=") {
+            self.timezone.get_or_insert_with(|| timezone.to_owned());
+        } else if let Some(rows) = member.strip_prefix("max-affected=") {
+            self.max_affected = self.max_affected.or_else(|| rows.trim_ascii().parse().ok());
+        } else if let Some(resolution) = Resolution::ALL.into_iter().find(|known| known.name() == member) {
+            self.resolution.get_or_insert(resolution);
+        } else if let Some(known) = Representation::ALL.into_iter().find(|known| known.name() == member) {
+            self.representation.get_or_insert(known);
+        } else if let Some(count) = Count::ALL.into_iter().find(|known| known.name() == member) {
+            self.count.get_or_insert(count);
+        } else if let Some(end) = TransactionEnd::ALL.into_iter().find(|known| known.name() == member) {
+            self.transaction.get_or_insert(end);
+        } else if let Some(missing) = Missing::ALL.into_iter().find(|known| known.name() == member) {
+            self.missing.get_or_insert(missing);
+        } else if let Some(handling) = Handling::ALL.into_iter().find(|known| known.name() == member) {
+            self.handling.get_or_insert(handling);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Whether what was not understood, or goes too far, is an error.
+    pub fn strict(&self) -> bool {
+        self.handling == Some(Handling::Strict)
+    }
+
+    /// The value of `Preference-Applied` when all these preferences were; `None` if there are none.
+    pub fn applied(&self) -> Option<String> {
+        let mut applied: Vec<Cow<'_, str>> = [
+            self.resolution.map(Resolution::name),
+            self.missing.map(Missing::name),
+            self.representation.map(Representation::name),
+            self.count.map(Count::name),
+            self.transaction.map(TransactionEnd::name),
+            self.handling.map(Handling::name),
+        ]
+        .into_iter()
+        .flatten()
+        .map(Cow::Borrowed)
+        .collect();
+        if let Some(timezone) = &self.timezone {
+            applied.push(format!("timezone={timezone}").into());
+        }
+        if let (Some(rows), true) = (self.max_affected, self.strict()) {
+            applied.push(format!("max-affected={rows}").into());
+        }
+        if applied.is_empty() { None } else { Some(applied.join(", ")) }
+    }
+}
+
+impl Resolution {
+    const ALL: [Self; 2] = [Self::MergeDuplicates, Self::IgnoreDuplicates];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MergeDuplicates => "resolution=merge-duplicates",
+            Self::IgnoreDuplicates => "resolution=ignore-duplicates",
+        }
+    }
+}
+
+impl Representation {
+    const ALL: [Self; 3] = [Self::Full, Self::Minimal, Self::HeadersOnly];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "return=representation",
+            Self::Minimal => "return=minimal",
+            Self::HeadersOnly => "return=headers-only",
+        }
+    }
+}
+
+impl Count {
+    const ALL: [Self; 3] = [Self::Exact, Self::Planned, Self::Estimated];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "count=exact",
+            Self::Planned => "count=planned",
+            Self::Estimated => "count=estimated",
+        }
+    }
+}
+
+impl TransactionEnd {
+    const ALL: [Self; 2] = [Self::Commit, Self::Rollback];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "tx=commit",
+            Self::Rollback => "tx=rollback",
+        }
+    }
+}
+
+impl Missing {
+    const ALL: [Self; 2] = [Self::Default, Self::Null];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "missing=default",
+            Self::Null => "missing=null",
+        }
+    }
+}
+
+impl Handling {
+    const ALL: [Self; 2] = [Self::Strict, Self::Lenient];
+
+    /// As the header says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "handling=strict",
+            Self::Lenient => "handling=lenient",
+        }
+    }
 }

@@ -1,0 +1,195 @@
+//! The query string: which parameter is what, and the ranges.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::ast::{Located, Query, RowRange};
+use super::cursor::Cursor;
+use super::filter::{self, Parameter};
+use super::{names, order, select};
+use crate::error::RequestError;
+
+/// What is not escaped in the canonical query string.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The parameters of a query string as sent, decoded.
+#[derive(Debug)]
+pub struct Parameters<'a>(Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>);
+
+/// What the parser of the query string must know of the rest of the request.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryUse {
+    /// A function is called by `GET`: parameters without an operator are its arguments.
+    pub arguments: bool,
+    /// The answer has a `Content-Location`.
+    pub canonical: bool,
+}
+
+impl<'a> Parameters<'a> {
+    /// Splits at `&` and `;`, decodes `%xx` and `+`. A `%` that no two hex digits follow stands for itself.
+    pub fn decode(query: &'a str) -> Result<Self, RequestError> {
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let mut parameters = Vec::new();
+        for parameter in query.split_terminator(['&', ';']) {
+            let (name, value) = match parameter.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (parameter, None),
+            };
+            parameters.push((decode(name)?, value.map(decode).transpose()?));
+        }
+        Ok(Self(parameters))
+    }
+
+    /// The value of the first parameter with this name.
+    fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.as_deref())
+    }
+
+    /// Those that have a value.
+    fn with_value(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_ref(), value.as_deref()?)))
+    }
+
+    /// Sorted by name and encoded anew; the values of a name given several times are joined by commas.
+    fn canonical(&self) -> String {
+        let mut sorted: Vec<_> = self
+            .0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_deref().unwrap_or_default()))
+            .collect();
+        sorted.sort_by_key(|(name, _)| *name);
+        let mut canonical = String::new();
+        let mut previous = None;
+        for (name, value) in sorted {
+            if previous == Some(name) {
+                canonical.push(',');
+            } else {
+                let separator = if previous.is_some() { "&" } else { "" };
+                let _ = write!(canonical, "{separator}{}=", utf8_percent_encode(name, &ESCAPED));
+                previous = Some(name);
+            }
+            let _ = write!(canonical, "{}", utf8_percent_encode(value, &ESCAPED));
+        }
+        canonical
+    }
+}
+
+/// Decodes `%xx` and `+`, as in forms.
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, RequestError> {
+    if !text.contains(['%', '+']) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let spaced = text.replace('+', " ");
+    let decoded: Vec<u8> = percent_encoding::percent_decode_str(&spaced).collect();
+    match String::from_utf8(decoded) {
+        Ok(decoded) => Ok(Cow::Owned(decoded)),
+        Err(_not_utf8) => Err(RequestError::Query {
+            message: format!("\"failed to decode query string ({text})\" (line 1, column 1)"),
+            details: "unexpected byte sequence expecting percent-encoded UTF-8".to_owned(),
+        }),
+    }
+}
+
+/// Where a parameter goes, by its name's last part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Order,
+    Limit,
+    Offset,
+    Logic,
+    Filter,
+    Reserved,
+}
+
+fn kind(name: &str) -> Kind {
+    match name.rsplit('.').next().unwrap_or(name) {
+        "order" => Kind::Order,
+        "limit" => Kind::Limit,
+        "offset" => Kind::Offset,
+        "and" | "or" => Kind::Logic,
+        _ if matches!(name, "select" | "columns" | "on_conflict") => Kind::Reserved,
+        _ => Kind::Filter,
+    }
+}
+
+/// Parses the query string: its parts, and the top level's range as far as the query string says it.
+/// Faults are reported in the order of PostgREST: order, logic, columns, select, filters, `on_conflict`.
+pub fn parse(parameters: &Parameters<'_>, usage: QueryUse) -> Result<(Query, RowRange), RequestError> {
+    let of_kind = |wanted| parameters.with_value().filter(move |(name, _)| kind(name) == wanted);
+    let (range, embedded_ranges) = ranges(of_kind(Kind::Limit), of_kind(Kind::Offset))?;
+    let mut query = Query {
+        order: of_kind(Kind::Order)
+            .map(|(name, value)| order::parse(name, value))
+            .collect::<Result<_, _>>()?,
+        logic: of_kind(Kind::Logic)
+            .map(|(name, value)| filter::parse_logic(name, value))
+            .collect::<Result<_, _>>()?,
+        embedded_ranges,
+        ..Query::default()
+    };
+    if let Some(text) = parameters.first("columns") {
+        let mut columns = Cursor::parse("columns parameter", text, text, names::columns)?;
+        columns.sort_unstable();
+        columns.dedup();
+        query.columns = Some(columns);
+    }
+    query.select = select::parse(parameters.first("select").unwrap_or("*"))?;
+    for (name, value) in of_kind(Kind::Filter) {
+        if !usage.arguments {
+            query.filters.push(filter::parse(name, value)?);
+            continue;
+        }
+        match filter::parse_parameter(name, value)? {
+            Parameter::Filter(filter) => query.filters.push(filter),
+            Parameter::Argument(name, value) => query.arguments.push((name, value)),
+        }
+    }
+    if let Some(text) = parameters.first("on_conflict") {
+        query.on_conflict = Some(Cursor::parse("on_conflict parameter", text, text, names::columns)?);
+    }
+    if usage.canonical {
+        query.canonical = parameters.canonical();
+    }
+    Ok((query, range))
+}
+
+/// Limits and offsets, by resource; of several for one the last counts.
+fn ranges<'a>(
+    limits: impl Iterator<Item = (&'a str, &'a str)>,
+    offsets: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(RowRange, Vec<Located<RowRange>>), RequestError> {
+    let mut top = RowRange::default();
+    let mut embedded: Vec<Located<RowRange>> = Vec::new();
+    let mut set = |name: &str, change: &dyn Fn(&mut RowRange)| {
+        let path = order::embed_path(name)?;
+        if path.is_empty() {
+            change(&mut top);
+        } else if let Some(located) = embedded.iter_mut().find(|located| located.path == path) {
+            change(&mut located.value);
+        } else {
+            let mut value = RowRange::default();
+            change(&mut value);
+            embedded.push(Located { path, value });
+        }
+        Ok::<_, RequestError>(())
+    };
+    for (name, value) in limits {
+        set(name, &|range| range.limit = number(value))?;
+    }
+    for (name, value) in offsets {
+        set(name, &|range| range.offset = number(value).unwrap_or(0))?;
+    }
+    Ok((top, embedded))
+}
+
+/// A whole number; what is none counts as not sent, what is too large as the largest there is.
+fn number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
