@@ -1,33 +1,63 @@
-//! One connection in the hands of a caller.
+//! One connection in the hands of a caller, taken from a pool or opened for itself.
+
 use crate::config::ConnectConfig;
 use crate::error::Error;
+use crate::pool::Lease;
 use crate::row::Row;
-use crate::session::{Flight, Outcome, StatementResult};
+use crate::session::{Flight, Outcome, Statement, StatementResult};
 use crate::value::Param;
+use crate::wire::connector::Connector;
 
-/// A connection, pooled or stand-alone.
+/// Prepared statements kept by a connection that belongs to no pool.
+const STATEMENT_CACHE: usize = 64;
+
+/// A connection, pooled or stand-alone. Dropping it gives it back or closes it; what was running is
+/// cancelled on the server. A pooled connection that ran a [`script`](Self::script) is reset before others
+/// get it.
 #[derive(Debug)]
-pub struct Client {}
+pub struct Client {
+    lease: Lease,
+}
 
 impl Client {
     /// Opens a connection that belongs to no pool.
-    #[expect(clippy::unused_async, reason = "interface first")]
-    pub async fn connect(_config: &ConnectConfig) -> Result<Self, Error> {
-        Err(Error::Closed)
+    ///
+    /// # Errors
+    /// [`Error::Connect`], [`Error::Auth`] or [`Error::Tls`].
+    pub async fn connect(config: &ConnectConfig) -> Result<Self, Error> {
+        let connection = Connector::new(config.clone()).connect(STATEMENT_CACHE).await?;
+        Ok(Self { lease: Lease::stand_alone(connection) })
     }
-    /// Runs a flight.
-    #[expect(clippy::unused_async, reason = "interface first")]
-    pub async fn run(&mut self, _flight: Flight) -> Result<Outcome, Error> {
-        Err(Error::Closed)
+
+    pub(crate) fn pooled(lease: Lease) -> Self {
+        Self { lease }
     }
-    /// Runs statements by the simple protocol, in one implicit transaction.
-    #[expect(clippy::unused_async, reason = "interface first")]
-    pub async fn script(&mut self, _sql: &str) -> Result<Vec<StatementResult>, Error> {
-        Err(Error::Closed)
+
+    /// Runs a flight: one network round trip, one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Db`] when a statement failed (then none took effect), [`Error::Closed`] when the connection
+    /// was lost and it is unknown whether the transaction was committed.
+    pub async fn run(&mut self, flight: Flight) -> Result<Outcome, Error> {
+        self.lease.settled().await?.fly(&flight).await
     }
-    /// Runs one statement.
-    #[expect(clippy::unused_async, reason = "interface first")]
-    pub async fn query(&mut self, _sql: &str, _params: &[Param]) -> Result<Vec<Row>, Error> {
-        Err(Error::Closed)
+
+    /// Runs statements by the simple protocol, in one implicit transaction unless they say otherwise: for
+    /// migrations and DDL. A transaction left open is rolled back.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run), and [`Error::TransactionLeftOpen`].
+    pub async fn script(&mut self, sql: &str) -> Result<Vec<StatementResult>, Error> {
+        self.lease.settled().await?.script(sql).await
+    }
+
+    /// Runs one statement and returns its rows.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub async fn query(&mut self, sql: &str, params: &[Param]) -> Result<Vec<Row>, Error> {
+        let statement = Statement::new(sql.to_owned()).bind_all(params.iter().cloned());
+        let outcome = self.run(Flight::from(statement)).await?;
+        Ok(outcome.results.into_iter().next().map(|result| result.rows).unwrap_or_default())
     }
 }

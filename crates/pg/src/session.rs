@@ -2,7 +2,7 @@
 //!
 //! Plain descriptions only; sending them is the business of the wire.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -86,7 +86,7 @@ impl Statement {
     /// statement under row level security changes; with one statement per role it keeps its plans.
     #[must_use]
     pub fn cache_key_role(mut self, role: &str) -> Self {
-        self.role = BuildHasherDefault::<DefaultHasher>::default().hash_one(role);
+        self.role = foldhash::fast::FixedState::default().hash_one(role);
         self
     }
 

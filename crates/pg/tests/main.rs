@@ -1,1 +1,8 @@
-//! Tests of the crate against a real Postgres.
+//! The crate against a real Postgres.
+
+mod codec;
+mod connecting;
+mod flights;
+mod listening;
+mod pooling;
+mod server;

@@ -1,0 +1,201 @@
+//! Flying a flight and running a script on a connection: what is sent, and what comes of the answers.
+
+use std::sync::Arc;
+
+use crate::error::{DbError, Error};
+use crate::session::{Flight, Outcome, StatementResult};
+use crate::wire::backend::{Message, TransactionStatus};
+use crate::wire::connection::Connection;
+use crate::wire::frontend;
+
+/// The answers to one flight, up to its ReadyForQuery.
+struct Answers {
+    /// A result for each step that completed, BEGIN included.
+    results: Vec<StatementResult>,
+    /// Steps whose Bind succeeded.
+    bound: usize,
+    error: Option<Box<DbError>>,
+}
+
+impl Connection {
+    /// Runs the flight: one write, one Sync. An error leaves the connection clean, outside of any transaction.
+    ///
+    /// A flight that failed because a cached statement outlived a change of the schema is flown again, once.
+    pub(crate) async fn fly(&mut self, flight: &Flight) -> Result<Outcome, Error> {
+        let mut answers = self.fly_once(flight).await?;
+        if answers.error.is_some() && self.may_fly_again(flight, &answers) {
+            answers = self.fly_once(flight).await?;
+        }
+        if let Some(mut error) = answers.error {
+            self.notices.clear();
+            let step = answers.results.len().checked_sub(flight.offset());
+            error.statement = step.filter(|index| *index < flight.len());
+            return Err(Error::Db(error));
+        }
+        let mut results = answers.results;
+        if flight.ending.is_some() {
+            results.pop();
+            results.drain(..1.min(results.len()));
+        }
+        Ok(Outcome { results, notices: std::mem::take(&mut self.notices) })
+    }
+
+    async fn fly_once(&mut self, flight: &Flight) -> Result<Answers, Error> {
+        self.write_flight(flight)?;
+        self.expect_ready();
+        self.send().await?;
+        let answers = self.collect(flight).await?;
+        if self.status() != TransactionStatus::Idle {
+            self.command("rollback").await?;
+            // with an error this is how an explicit transaction ends; without, somebody wrote BEGIN
+            if answers.error.is_none() {
+                return Err(Error::TransactionLeftOpen);
+            }
+        }
+        Ok(answers)
+    }
+
+    fn write_flight(&mut self, flight: &Flight) -> Result<(), Error> {
+        let closed = self.statements.begin_flight();
+        let written = self.write_messages(flight, &closed);
+        if written.is_err() {
+            self.discard_output();
+            self.statements.abandon_flight(closed);
+        }
+        written
+    }
+
+    fn write_messages(&mut self, flight: &Flight, closed: &[Box<str>]) -> Result<(), Error> {
+        let (statements, output) = self.statements_and_output();
+        for name in closed {
+            frontend::close_statement(name, output)?;
+        }
+        for step in flight.steps() {
+            let (name, unknown) = statements.name(step);
+            if unknown {
+                frontend::parse(name, step.sql(), output)?;
+            }
+            frontend::bind_and_execute(name, step, output)?;
+        }
+        frontend::sync(output);
+        Ok(())
+    }
+
+    async fn collect(&mut self, flight: &Flight) -> Result<Answers, Error> {
+        let steps = flight.statements.len() + usize::from(flight.ending.is_some());
+        let mut answers = Answers { results: Vec::with_capacity(steps), bound: 0, error: None };
+        let mut rows = Vec::new();
+        loop {
+            match self.receive().await? {
+                Message::BindComplete => answers.bound += 1,
+                Message::DataRow(row) => rows.push(row),
+                Message::CommandComplete(tag) => answers.results.push(StatementResult {
+                    rows: std::mem::take(&mut rows),
+                    affected: tag.affected(),
+                    tag,
+                    columns: None,
+                }),
+                Message::EmptyQuery => answers.results.push(StatementResult::default()),
+                Message::Error(error) => {
+                    answers.error.get_or_insert(error);
+                }
+                Message::ReadyForQuery(_) if answers.error.is_some() || answers.results.len() == steps => {
+                    return Ok(answers);
+                }
+                Message::CopyIn => {
+                    // the server now reads our Sync as part of the copy: the protocol cannot go on
+                    return Err(self.fail(Error::protocol("copy from stdin cannot be part of a flight")));
+                }
+                Message::ParseComplete
+                | Message::CloseComplete
+                | Message::CopyOut
+                | Message::CopyData(_)
+                | Message::CopyDone => {}
+                _ => return Err(self.fail(Error::protocol("unexpected message in a flight"))),
+            }
+        }
+    }
+
+    /// Whether the flight failed on a statement that an earlier flight prepared and the schema has outgrown,
+    /// and nothing of it can have been kept. Prepares that statement anew.
+    fn may_fly_again(&mut self, flight: &Flight, answers: &Answers) -> bool {
+        let Some(error) = &answers.error else { return false };
+        let failed = answers.results.len();
+        let Some(statement) = flight.steps().nth(failed) else { return false };
+        if answers.bound > failed || !self.statements.is_from_earlier_flight(statement) {
+            return false;
+        }
+        match error.code.as_str() {
+            // the server has forgotten it, and then likely the others too (discard all, another server
+            // behind a pooler)
+            "26000" => self.statements.forget_all(),
+            // 42501 is a refusal, not a change
+            code if is_outgrown(error) || (code.starts_with("42") && code != "42501") => {
+                self.statements.forget(statement);
+            }
+            _ => return false,
+        }
+        // these may have committed on their own what came before
+        let commits = |tag: &str| !matches!(tag, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "SET");
+        let ended = answers.results.iter().skip(flight.offset());
+        !ended.into_iter().any(|result| commits(result.tag.as_str().split(' ').next().unwrap_or_default()))
+    }
+
+    /// Runs a script by the simple protocol: many statements, in one implicit transaction unless the script
+    /// says otherwise. A transaction it leaves open is rolled back and reported.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<Vec<StatementResult>, Error> {
+        self.dirty = true;
+        if let Err(error) = frontend::query(sql, self.output()) {
+            self.discard_output();
+            return Err(error);
+        }
+        self.expect_ready();
+        self.send().await?;
+        let outcome = self.collect_script().await?;
+        self.notices.clear();
+        if self.status() != TransactionStatus::Idle {
+            self.command("rollback").await?;
+            outcome?;
+            return Err(Error::TransactionLeftOpen);
+        }
+        outcome
+    }
+
+    /// The results, or the server's error, which are one; the outer error ends the connection.
+    async fn collect_script(&mut self) -> Result<Result<Vec<StatementResult>, Error>, Error> {
+        let mut results = Vec::new();
+        let mut current = StatementResult::default();
+        let mut error = None;
+        loop {
+            match self.receive().await? {
+                Message::RowDescription(columns) => current.columns = Some(Arc::clone(&columns)),
+                Message::DataRow(row) => current.rows.push(row),
+                Message::CommandComplete(tag) => {
+                    let mut result = std::mem::take(&mut current);
+                    result.affected = tag.affected();
+                    result.tag = tag;
+                    results.push(result);
+                }
+                Message::EmptyQuery => {}
+                Message::Error(db) => {
+                    error.get_or_insert(db);
+                }
+                Message::CopyIn => {
+                    frontend::copy_fail("a script has no data to copy", self.output())
+                        .map_err(frontend::unsendable)?;
+                    self.send().await?;
+                }
+                Message::ReadyForQuery(_) => {
+                    return Ok(error.map_or(Ok(results), |error| Err(Error::Db(error))));
+                }
+                Message::CopyOut | Message::CopyData(_) | Message::CopyDone => {}
+                _ => return Err(self.fail(Error::protocol("unexpected message in a script"))),
+            }
+        }
+    }
+}
+
+/// "Cached plan must not change result type", told by the server's function: messages are translated.
+fn is_outgrown(error: &DbError) -> bool {
+    error.code == "0A000" && error.routine.as_deref() == Some("RevalidateCachedQuery")
+}
