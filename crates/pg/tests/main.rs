@@ -1,5 +1,6 @@
 //! The crate against a real Postgres.
 
+mod cluster;
 mod codec;
 mod connecting;
 mod flights;
