@@ -11,10 +11,7 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 command -v cargo >/dev/null || die "there is no cargo; install Rust 1.95 or newer (https://rustup.rs)"
 
 step "tools"
-cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest || die "cargo-nextest could not be installed"
-cargo build --package ferrobase --package ferrobase-testkit || die "the build failed"
-target/debug/ferrobase setup || exit 1
-scripts/pgtap.sh || exit 1
+scripts/test-tools.sh || die "a tool is missing"
 
 step "lint"
 if make --no-print-directory lint; then add 1 0; else add 0 1; fi
