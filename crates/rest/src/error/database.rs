@@ -17,13 +17,13 @@ pub enum DatabaseError {
     /// No connection could be made (000).
     #[error("Database connection error.")]
     Connect(
-        /// Why.
+        /// Why: for the log, never for the client.
         String,
     ),
     /// The connection was lost on the way (001).
     #[error("Database client error. Retrying the connection.")]
     Lost(
-        /// How.
+        /// How: for the log, never for the client.
         String,
     ),
     /// The schema cache was never loaded yet (002).
@@ -90,6 +90,29 @@ struct RaisedDetail {
 }
 
 impl DatabaseError {
+    /// What an error of the client of Postgres means for a request. `authenticated` says whether the request ran
+    /// as somebody.
+    pub fn new(error: pg::Error, authenticated: bool) -> Self {
+        match error {
+            pg::Error::Db(error) => Self::Postgres(Box::new(PostgresError {
+                code: error.code,
+                message: error.message,
+                detail: error.detail,
+                hint: error.hint,
+                authenticated,
+            })),
+            error @ (pg::Error::Connect { .. }
+            | pg::Error::Tls(_)
+            | pg::Error::Auth { .. }
+            | pg::Error::Config(_)) => Self::Connect(error.to_string()),
+            error @ (pg::Error::Closed | pg::Error::PoolClosed | pg::Error::Timeout | pg::Error::Io(_)) => {
+                Self::Lost(error.to_string())
+            }
+            pg::Error::PoolTimeout { .. } | pg::Error::PoolFull => Self::Busy,
+            error => Self::Internal(error.to_string()),
+        }
+    }
+
     pub(super) fn wire(&self) -> Wire {
         let message = self.to_string();
         let unavailable = |code| {
@@ -97,8 +120,8 @@ impl DatabaseError {
                 .header(RETRY_AFTER, RETRY_AFTER_SECONDS)
         };
         match self {
-            Self::Connect(details) => unavailable("PGRST000").details(details),
-            Self::Lost(details) => unavailable("PGRST001").details(details),
+            Self::Connect(_) => unavailable("PGRST000"),
+            Self::Lost(_) => unavailable("PGRST001"),
             Self::NoSchemaCache => unavailable("PGRST002"),
             Self::Busy => unavailable("PGRST003"),
             Self::Internal(_) => Wire::new(StatusCode::INTERNAL_SERVER_ERROR, "PGRSTX00", message),
@@ -204,5 +227,132 @@ impl PostgresError {
         )
         .details(details)
         .hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn postgres(code: &str, message: &str, detail: Option<&str>) -> DatabaseError {
+        DatabaseError::Postgres(Box::new(PostgresError {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            detail: detail.map(str::to_owned),
+            hint: None,
+            authenticated: false,
+        }))
+    }
+
+    #[test]
+    fn sqlstate_to_status() {
+        let cases = [
+            ("08006", 503),
+            ("09000", 500),
+            ("0L000", 403),
+            ("0P000", 403),
+            ("22P02", 400),
+            ("23502", 400),
+            ("23503", 409),
+            ("23505", 409),
+            ("25006", 405),
+            ("25001", 500),
+            ("28000", 403),
+            ("2D000", 500),
+            ("38000", 500),
+            ("39000", 500),
+            ("3B000", 500),
+            ("40001", 500),
+            ("42501", 401),
+            ("42601", 400),
+            ("42703", 400),
+            ("42883", 404),
+            ("42P01", 404),
+            ("42P17", 500),
+            ("53300", 503),
+            ("53400", 500),
+            ("54001", 500),
+            ("55000", 500),
+            ("57014", 500),
+            ("57P01", 503),
+            ("58000", 500),
+            ("F0000", 500),
+            ("HV000", 500),
+            ("P0001", 400),
+            ("P0002", 500),
+            ("PT402", 402),
+            ("PT999", 999),
+            ("PTxyz", 500),
+            ("PT001", 500),
+            ("XX000", 500),
+            ("21000", 500),
+            ("22023", 400),
+            ("", 400),
+            ("é", 400),
+        ];
+        for (code, status) in cases {
+            assert_eq!(postgres(code, "m", None).wire().status.as_u16(), status, "{code}");
+        }
+        let messages = [
+            ("21000", "UPDATE requires a WHERE clause", 400),
+            ("22023", "role \"x\" does not exist", 401),
+            ("42883", "function xmlagg(integer) does not exist", 406),
+        ];
+        for (code, message, status) in messages {
+            assert_eq!(postgres(code, message, None).wire().status.as_u16(), status, "{code} {message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_privilege_challenges_only_the_anonymous() {
+        let mut error = PostgresError {
+            code: "42501".to_owned(),
+            message: "permission denied".to_owned(),
+            detail: None,
+            hint: None,
+            authenticated: false,
+        };
+        assert_eq!(error.wire().headers.len(), 1);
+        error.authenticated = true;
+        let wire = error.wire();
+        assert_eq!((wire.status, wire.headers.len()), (StatusCode::FORBIDDEN, 0));
+    }
+
+    #[test]
+    fn the_database_writes_the_whole_response() {
+        let message = r#"{"code":"123","message":"ABC","details":"DEF","hint":"XYZ"}"#;
+        let detail = r#"{"status":332,"status_text":"My Status","headers":{"X-Header":"str"}}"#;
+        let wire = postgres("PGRST", message, Some(detail)).wire();
+        assert_eq!(wire.status.as_u16(), 332);
+        assert_eq!(
+            (wire.code.as_ref(), wire.message.as_str(), wire.hint.as_deref()),
+            ("123", "ABC", Some("XYZ"))
+        );
+        assert_eq!(wire.headers.len(), 1);
+        let faults = [
+            ("INVALID", Some(detail), "Invalid JSON value for MESSAGE: 'INVALID'"),
+            (r#"{"code":"1"}"#, Some(detail), "Invalid JSON value for MESSAGE: '{\"code\":\"1\"}'"),
+            (message, Some("INVALID"), "Invalid JSON value for DETAIL: 'INVALID'"),
+            (message, None, "DETAIL is missing in the RAISE statement"),
+        ];
+        for (message, detail, expected) in faults {
+            let wire = postgres("PGRST", message, detail).wire();
+            assert_eq!((wire.status.as_u16(), wire.code.as_ref()), (500, "PGRST121"));
+            assert_eq!(wire.details, Some(expected.into()));
+        }
+    }
+
+    #[test]
+    fn what_is_unavailable_says_when_to_come_back() {
+        for error in [
+            DatabaseError::new(pg::Error::PoolFull, true),
+            DatabaseError::new(pg::Error::Closed, true),
+            DatabaseError::NoSchemaCache,
+            postgres("53300", "too many clients", None),
+        ] {
+            let wire = error.wire();
+            assert_eq!(wire.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(wire.headers.iter().any(|(name, _)| name == RETRY_AFTER), "{error:?}");
+        }
     }
 }

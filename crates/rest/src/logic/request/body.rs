@@ -286,3 +286,92 @@ fn form(body: &[u8]) -> Result<Vec<(String, String)>, RequestError> {
     }
     Ok(fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create() -> Action {
+        Action::Mutate { relation: "t".to_owned(), mutation: Mutation::Create }
+    }
+
+    fn call() -> Action {
+        Action::Invoke { function: "f".to_owned(), method: InvokeMethod::Post }
+    }
+
+    /// A JSON payload as `keys raw`, another as it is, a fault as its message.
+    fn read(body: &'static [u8], content_type: &str, action: &Action) -> String {
+        let content_type = MediaType::parse(content_type);
+        match parse(Bytes::from_static(body), &content_type, false, action) {
+            Ok(Some(Payload::Json { raw, keys })) => {
+                format!("{} {}", keys.join(","), String::from_utf8_lossy(&raw))
+            }
+            Ok(other) => format!("{other:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn json() {
+        let cases: [(&[u8], &str); 20] = [
+            (b"{}", " {}"),
+            (br#"{"b":1,"a":{"c":[1,2]}}"#, r#"a,b {"b":1,"a":{"c":[1,2]}}"#),
+            (br#"[{"a":1},{"a":2}]"#, r#"a [{"a":1},{"a":2}]"#),
+            (br#"[{"a":1,"b":2},{"b":2,"a":1}]"#, r#"a,b [{"a":1,"b":2},{"b":2,"a":1}]"#),
+            (br#"[{"a":1,"a":2},{"a":1}]"#, r#"a [{"a":1,"a":2},{"a":1}]"#),
+            (br#" {"\u0061\n":1} "#, "a\n  {\"\\u0061\\n\":1} "),
+            (b"[]", " []"),
+            (b"[{}]", " [{}]"),
+            (b"null", " []"),
+            (b"1.5", " []"),
+            (b"\"text\"", " []"),
+            (br#"[{"a":1},{"b":2}]"#, DIFFERENT_KEYS),
+            (br#"[{"a":1},{}]"#, DIFFERENT_KEYS),
+            (br#"[{"a":1},[1]]"#, DIFFERENT_KEYS),
+            (b"[1,2]", DIFFERENT_KEYS),
+            (b"", MALFORMED_JSON),
+            (b"{", MALFORMED_JSON),
+            (b"[1,]", MALFORMED_JSON),
+            (b"{} {}", MALFORMED_JSON),
+            (b"{\"a\":\"\xff\"}", MALFORMED_JSON),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(read(body, "application/json", &create()), expected, "{}", body.escape_ascii());
+        }
+        assert_eq!(read(b"", "application/json", &call()), " ");
+    }
+
+    #[test]
+    fn other_types() {
+        let cases: [(&[u8], &str, Action, &str); 11] = [
+            (b"a,b\nNULL,x\n", "text/csv", create(), r#"a,b [{"a":null,"b":"x"}]"#),
+            (b"a,b\n", "text/csv", create(), " []"),
+            (b"a,b\nfoo,bar\nbaz", "text/csv", create(), DIFFERENT_FIELDS),
+            (b"", "text/csv", create(), "parse error (not enough input)"),
+            (b"b=1&a=x+y%21", "application/x-www-form-urlencoded", create(), r#"a,b {"b":"1","a":"x y!"}"#),
+            (
+                b"b=1&a=x&a=y",
+                "application/x-www-form-urlencoded",
+                call(),
+                r#"Some(Form([("b", "1"), ("a", "x"), ("a", "y")]))"#,
+            ),
+            (b"a=%FF", "application/x-www-form-urlencoded", call(), "Form is not valid UTF-8"),
+            (b"x", "text/plain", call(), "Some(Raw(b\"x\"))"),
+            (b"\xff", "application/octet-stream", call(), "Some(Raw(b\"\\xff\"))"),
+            (b"x", "text/plain", create(), "Content-Type not acceptable: text/plain"),
+            (b"x", "application/unknown", call(), "Content-Type not acceptable: application/unknown"),
+        ];
+        for (body, content_type, action, expected) in cases {
+            assert_eq!(read(body, content_type, &action), expected, "{content_type}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_looked_at() {
+        let body = Bytes::from_static(b"not json");
+        let payload = parse(body.clone(), &MediaType::Json, true, &create());
+        assert_eq!(payload, Ok(Some(Payload::UncheckedJson(body.clone()))));
+        let delete = Action::Mutate { relation: "t".to_owned(), mutation: Mutation::Delete };
+        assert_eq!(parse(body, &MediaType::Json, false, &delete), Ok(None));
+    }
+}

@@ -76,3 +76,33 @@ fn field(text: &str) -> Result<(Cow<'_, str>, &str), CsvFault> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records() {
+        let cases = [
+            ("a,b\n1,2", vec![vec!["a", "b"], vec!["1", "2"]]),
+            ("a,b\r\n1,2\r\n", vec![vec!["a", "b"], vec!["1", "2"]]),
+            ("a\r1\r", vec![vec!["a"], vec!["1"]]),
+            ("a,b\n\n1,\n", vec![vec!["a", "b"], vec!["1", ""]]),
+            ("\"a,\"\"b\"\"\",c\n\"x\ny\",", vec![vec!["a,\"b\"", "c"], vec!["x\ny", ""]]),
+            (" a , b ", vec![vec![" a ", " b "]]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text).expect(text), expected, "{text}");
+        }
+        let faults = [
+            ("", CsvFault::Empty),
+            ("\n\n", CsvFault::Empty),
+            ("a\n\"b", CsvFault::OpenQuote),
+            ("a\nb\"c", CsvFault::StrayQuote),
+            ("a\n\"b\"c", CsvFault::StrayQuote),
+        ];
+        for (text, fault) in faults {
+            assert_eq!(parse(text), Err(fault), "{text}");
+        }
+    }
+}

@@ -259,3 +259,96 @@ fn split_while(text: &str, fits: impl Fn(char) -> bool) -> Option<(&str, &str)> 
     let end = text.find(|character| !fits(character)).unwrap_or(text.len());
     if end == 0 { None } else { Some(text.split_at(end)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(explained: MediaType, format: PlanFormat, options: &[PlanOption]) -> MediaType {
+        MediaType::Plan(Box::new(PlanMediaType { explained, format, options: options.to_vec() }))
+    }
+
+    #[test]
+    fn types() {
+        let cases = [
+            ("application/json", MediaType::Json),
+            ("application/json; charset=utf-8", MediaType::Json),
+            ("ApplicatIon/vnd.PgRsT.object+json", MediaType::Object { nulls_stripped: false }),
+            ("application/vnd.pgrst.object", MediaType::Object { nulls_stripped: false }),
+            ("application/vnd.pgrst.object+json;nulls=stripped", MediaType::Object { nulls_stripped: true }),
+            (
+                "application/vnd.pgrst.object+json; Nulls = stripped",
+                MediaType::Object { nulls_stripped: true },
+            ),
+            ("application/vnd.pgrst.array+json;nulls=stripped", MediaType::ArrayNullsStripped),
+            ("application/vnd.pgrst.array+json", MediaType::Json),
+            ("application/geo+json", MediaType::GeoJson),
+            ("text/csv", MediaType::Csv),
+            ("text/plain", MediaType::Text),
+            ("text/xml", MediaType::Xml),
+            ("application/openapi+json", MediaType::OpenApi),
+            ("application/x-www-form-urlencoded", MediaType::Form),
+            ("application/octet-stream", MediaType::OctetStream),
+            ("*/*", MediaType::Any),
+            ("application/vnd.twkb", MediaType::Other("application/vnd.twkb".to_owned())),
+            ("image/*", MediaType::Other("image/*".to_owned())),
+            ("nonsense", MediaType::Other("nonsense".to_owned())),
+            ("", MediaType::Other(String::new())),
+            ("application/vnd.pgrst.plan;", plan(MediaType::Json, PlanFormat::Text, &[])),
+            (
+                "application/vnd.pgrst.plan ; for=\"text/xml\" ; options=analyze",
+                plan(MediaType::Xml, PlanFormat::Text, &[PlanOption::Analyze]),
+            ),
+            ("application/vnd.pgrst.plan+json;for=\"text/csv\"", plan(MediaType::Csv, PlanFormat::Json, &[])),
+            (
+                "application/vnd.pgrst.plan+text;options=wal|nonsense|analyze|analyze",
+                plan(MediaType::Json, PlanFormat::Text, &[PlanOption::Analyze, PlanOption::Wal]),
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(MediaType::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        let cases = [
+            ("application/json", "application/json; charset=utf-8"),
+            ("text/csv", "text/csv; charset=utf-8"),
+            ("application/octet-stream", "application/octet-stream"),
+            ("application/vnd.twkb", "application/vnd.twkb"),
+            (
+                "application/vnd.pgrst.object;nulls=stripped",
+                "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8",
+            ),
+            (
+                "application/vnd.pgrst.plan;options=verbose|analyze",
+                "application/vnd.pgrst.plan+text; for=\"application/json\"; options=analyze|verbose; charset=utf-8",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(MediaType::parse(text).content_type(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn accepted_types_are_sorted() {
+        let cases = [
+            ("text/csv", vec!["text/csv"]),
+            ("text/csv, application/json", vec!["text/csv", "application/json"]),
+            ("text/csv;q=0.5, application/json", vec!["application/json", "text/csv"]),
+            ("*/*, application/json", vec!["application/json", "*/*"]),
+            ("text/html,application/xml;q=0.9,*/*;q=0.8", vec!["text/html", "application/xml", "*/*"]),
+            (
+                "application/vnd.pgrst.object+json; q=0.2, application/vnd.pgrst.object;nulls=stripped;q=0.2",
+                vec!["application/vnd.pgrst.object+json;nulls=stripped", "application/vnd.pgrst.object+json"],
+            ),
+            ("text/csv;q=nonsense, text/xml;q=0.9", vec!["text/csv", "text/xml"]),
+        ];
+        for (header, expected) in cases {
+            let accepted = MediaType::parse_accept(header);
+            let names: Vec<_> = accepted.iter().map(MediaType::mime).collect();
+            assert_eq!(names, expected, "{header}");
+        }
+    }
+}

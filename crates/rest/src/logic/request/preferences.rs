@@ -226,3 +226,79 @@ impl Handling {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(headers: &[&str]) -> Preferences {
+        Preferences::parse(headers.iter().copied(), true)
+    }
+
+    #[test]
+    fn one_header_or_several() {
+        let expected = Preferences {
+            resolution: Some(Resolution::IgnoreDuplicates),
+            count: Some(Count::Exact),
+            missing: Some(Missing::Null),
+            handling: Some(Handling::Lenient),
+            max_affected: Some(5999),
+            invalid: vec!["invalid".to_owned()],
+            ..Preferences::default()
+        };
+        let members = [
+            "resolution=ignore-duplicates",
+            "count=exact",
+            "missing=null",
+            "handling=lenient",
+            "invalid",
+            "max-affected=5999",
+        ];
+        assert_eq!(read(&members), expected);
+        assert_eq!(read(&[&members.join(" ,  ")]), expected);
+    }
+
+    #[test]
+    fn the_first_counts() {
+        let preferences = read(&[
+            "tx=commit, tx=rollback",
+            "timezone=UTC, timezone=Asia/Tokyo",
+            "count=exact,count=planned",
+        ]);
+        assert_eq!(preferences.transaction, Some(TransactionEnd::Commit));
+        assert_eq!(preferences.timezone.as_deref(), Some("UTC"));
+        assert_eq!(preferences.count, Some(Count::Exact));
+        assert!(preferences.invalid.is_empty());
+    }
+
+    #[test]
+    fn the_end_of_the_transaction_may_be_the_servers() {
+        let preferences = Preferences::parse(std::iter::once("tx=rollback"), false);
+        assert_eq!(preferences, Preferences::default());
+    }
+
+    #[test]
+    fn invalid_ones_are_kept() {
+        let preferences =
+            read(&["handling=strict, anything, return=nothing, count=none, max-affected=x, , Count=exact"]);
+        assert_eq!(preferences.invalid, ["anything", "return=nothing", "count=none", "", "Count=exact"]);
+        assert_eq!(preferences.max_affected, None);
+    }
+
+    #[test]
+    fn applied() {
+        assert_eq!(read(&[]).applied(), None);
+        assert_eq!(read(&["nonsense", "max-affected=3"]).applied(), None);
+        let all = read(&[
+            "max-affected=3,timezone=UTC,handling=strict,tx=commit,count=planned,return=minimal,missing=default,\
+             resolution=merge-duplicates",
+        ]);
+        assert_eq!(
+            all.applied().as_deref(),
+            Some(
+                "resolution=merge-duplicates, missing=default, return=minimal, count=planned, tx=commit, \
+                 handling=strict, timezone=UTC, max-affected=3"
+            )
+        );
+    }
+}

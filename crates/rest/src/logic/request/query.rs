@@ -84,10 +84,11 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, RequestError> {
     let spaced = text.replace('+', " ");
     let decoded: Vec<u8> = percent_encoding::percent_decode_str(&spaced).collect();
     match String::from_utf8(decoded) {
-        Ok(decoded) => Ok(Cow::Owned(decoded)),
-        Err(_not_utf8) => Err(RequestError::Query {
+        // Postgres has no text with a NUL in it
+        Ok(decoded) if !decoded.contains('\0') => Ok(Cow::Owned(decoded)),
+        _ => Err(RequestError::Query {
             message: format!("\"failed to decode query string ({text})\" (line 1, column 1)"),
-            details: "unexpected byte sequence expecting percent-encoded UTF-8".to_owned(),
+            details: "unexpected byte sequence expecting UTF-8 without NUL".to_owned(),
         }),
     }
 }
@@ -192,4 +193,138 @@ fn number(text: &str) -> Option<i64> {
         return None;
     }
     Some(text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READ: QueryUse = QueryUse { arguments: false, canonical: true };
+
+    fn read(text: &str, usage: QueryUse) -> Result<(Query, RowRange), RequestError> {
+        parse(&Parameters::decode(text)?, usage)
+    }
+
+    fn query(text: &str) -> Query {
+        read(text, READ).expect(text).0
+    }
+
+    #[test]
+    fn decoding() {
+        let cases = [
+            ("a=1&b=2", vec![("a", Some("1")), ("b", Some("2"))]),
+            ("?a=1", vec![("a", Some("1"))]),
+            ("a", vec![("a", None)]),
+            ("a=", vec![("a", Some(""))]),
+            ("a=b=c", vec![("a", Some("b=c"))]),
+            ("a=1&&b=2&", vec![("a", Some("1")), ("", None), ("b", Some("2"))]),
+            ("a=1;b=2", vec![("a", Some("1")), ("b", Some("2"))]),
+            ("a+b=c%20d%2B", vec![("a b", Some("c d+"))]),
+            ("a=%C3%A9", vec![("a", Some("é"))]),
+            ("a=100%", vec![("a", Some("100%"))]),
+            ("a=%zz%4", vec![("a", Some("%zz%4"))]),
+        ];
+        for (text, expected) in cases {
+            let parameters = Parameters::decode(text).expect(text);
+            let read: Vec<_> =
+                parameters.0.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect();
+            assert_eq!(read, expected, "{text}");
+        }
+        for text in ["a=%FF", "%C3=1", "a=%00", "%ED%A0%80=x"] {
+            assert!(matches!(Parameters::decode(text), Err(RequestError::Query { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn canonical() {
+        let cases = [
+            ("", ""),
+            ("a=1&c=3&b=2&d", "a=1&b=2&c=3&d="),
+            ("select=id,name&id=eq.1", "id=eq.1&select=id%2Cname"),
+            ("b=2&a=x&a=y", "a=x,y&b=2"),
+            ("id=in.(1,2)", "id=in.%281%2C2%29"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Parameters::decode(text).expect(text).canonical(), expected);
+        }
+    }
+
+    #[test]
+    fn parameters_go_where_they_belong() {
+        let query = query(
+            "select=id,a(x)&id=eq.1&a.x=gt.2&order=id&a.order=x.desc&or=(id.eq.1,id.eq.2)&a.and=(x.gt.1)\
+             &a.limit=3&a.offset=1&columns=b,a,b&on_conflict=b,a",
+        );
+        assert_eq!(query.select.len(), 2);
+        assert_eq!(query.filters.len(), 2);
+        assert_eq!(query.filters[1].path, ["a"]);
+        assert_eq!(query.order.len(), 2);
+        assert_eq!(query.order[1].path, ["a"]);
+        assert_eq!(query.logic.len(), 2);
+        assert_eq!(
+            query.embedded_ranges,
+            [Located { path: vec!["a".to_owned()], value: RowRange { offset: 1, limit: Some(3) } }]
+        );
+        assert_eq!(query.columns, Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(query.on_conflict, Some(vec!["b".to_owned(), "a".to_owned()]));
+    }
+
+    #[test]
+    fn what_has_no_value_is_passed_over() {
+        let query = query("select&id&order&and&limit");
+        assert_eq!(
+            query.select,
+            [super::super::ast::SelectItem::Field(super::super::ast::SelectField::all())]
+        );
+        assert_eq!((query.filters.len(), query.order.len(), query.logic.len()), (0, 0, 0));
+    }
+
+    #[test]
+    fn top_level_ranges() {
+        let cases = [
+            ("", (0, None)),
+            ("limit=5", (0, Some(5))),
+            ("offset=5", (5, None)),
+            ("limit=5&offset=2", (2, Some(5))),
+            ("limit=x&offset=y", (0, None)),
+            ("limit=1&limit=2", (0, Some(2))),
+            ("limit=-1", (0, Some(-1))),
+            ("limit=99999999999999999999", (0, Some(i64::MAX))),
+            ("limit=1.5", (0, None)),
+        ];
+        for (text, (offset, limit)) in cases {
+            assert_eq!(read(text, READ).expect(text).1, RowRange { offset, limit }, "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_come_in_postgrests_order() {
+        let text = "on_conflict=!&id=x&select=a!&columns=!&or=x&order=!";
+        let mut names = [
+            "order",
+            "logic tree",
+            "columns parameter",
+            "select parameter",
+            "filter",
+            "on_conflict parameter",
+        ]
+        .into_iter();
+        let mut parameters: Vec<&str> = text.split('&').collect();
+        while let Some(last) = parameters.last() {
+            let Err(RequestError::Query { message, .. }) = read(&parameters.join("&"), READ) else {
+                panic!("{parameters:?} has a fault at {last}");
+            };
+            let expected = format!("\"failed to parse {} (", names.next().expect("one name for each"));
+            assert!(message.starts_with(&expected), "{message}");
+            parameters.pop();
+        }
+    }
+
+    #[test]
+    fn arguments() {
+        let usage = QueryUse { arguments: true, canonical: false };
+        let (query, _) = read("a=1&id=eq.1&b=x+y&select=id&limit=2", usage).expect("a call");
+        assert_eq!(query.arguments, [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "x y".to_owned())]);
+        assert_eq!(query.filters.len(), 1);
+    }
 }
