@@ -23,7 +23,18 @@ fn sql(cluster: &Cluster, text: &str) -> String {
     let connect = cluster.connect_config(cluster::SUPERUSER, "postgres");
     let pg::Host::Unix(socket) = connect.host() else { panic!("no socket") };
     let output = Command::new("psql")
-        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-U", cluster::SUPERUSER, "-d", "postgres", "-c", text, "-h"])
+        .args([
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            cluster::SUPERUSER,
+            "-d",
+            "postgres",
+            "-c",
+            text,
+            "-h",
+        ])
         .arg(socket)
         .args(["-p", &connect.port().to_string()])
         .output()
@@ -77,7 +88,10 @@ async fn it_is_set_up_for_durability_and_replication() {
         assert_eq!(sql(&running, &format!("show {setting}")), expected, "{setting}");
     }
     assert_eq!(sql(&running, "show port"), port.to_string());
-    assert_eq!(sql(&running, "select distinct auth_method from pg_hba_file_rules where type = 'host'"), "scram-sha-256");
+    assert_eq!(
+        sql(&running, "select distinct auth_method from pg_hba_file_rules where type = 'host'"),
+        "scram-sha-256"
+    );
     let socket_dir = running.directory().join("run");
     assert_eq!(fs::metadata(socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
     running.stop(Shutdown::Fast).await.unwrap();
@@ -104,7 +118,11 @@ async fn a_stale_pid_file_does_not_prevent_the_start() {
     let pid_file = folder.path().join("db/data/postmaster.pid");
     // a number nobody has, and one that a stranger has: this test
     for process in [2_000_000_000, std::process::id()] {
-        fs::write(&pid_file, format!("{process}\n{}\n1\n5432\n/tmp\n\n0 0\nready\n", folder.path().display())).unwrap();
+        fs::write(
+            &pid_file,
+            format!("{process}\n{}\n1\n5432\n/tmp\n\n0 0\nready\n", folder.path().display()),
+        )
+        .unwrap();
         let running = Cluster::start(config(folder.path())).await.unwrap();
         assert_eq!(running.started(), Started::Started);
         assert_ne!(running.process_id(), Some(process));
@@ -202,8 +220,7 @@ async fn a_long_path_works() {
 #[tokio::test]
 async fn a_server_that_cannot_start_says_why() {
     let folder = folder();
-    let error =
-        Cluster::start(config(folder.path()).with_setting("no_such_setting", "1")).await.unwrap_err();
+    let error = Cluster::start(config(folder.path()).with_setting("no_such_setting", "1")).await.unwrap_err();
     assert!(matches!(error, ClusterError::Exited { .. }), "{error}");
     assert!(error.to_string().contains("no_such_setting"), "{error}");
 }
@@ -214,7 +231,8 @@ async fn as_root_an_unreachable_directory_is_replaced() {
     let private = tempfile::tempdir().unwrap();
     fs::set_permissions(private.path(), fs::Permissions::from_mode(0o700)).unwrap();
     let running = Cluster::start(config(private.path())).await.unwrap();
-    let own_uid = fs::metadata(private.path()).map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata)).unwrap();
+    let own_uid =
+        fs::metadata(private.path()).map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata)).unwrap();
     let directory = running.directory().to_owned();
     if own_uid == 0 {
         assert!(directory.starts_with("/var/lib/ferrobase"), "{}", directory.display());

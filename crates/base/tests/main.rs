@@ -1,0 +1,3 @@
+//! The crate against a real Postgres.
+
+mod platform;

@@ -1,0 +1,3 @@
+//! The platform database: who may do what in it.
+
+mod rights;

@@ -1,0 +1,78 @@
+//! Templates: databases that are only ever cloned.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use base::platform::{self, PlatformInput, RoomMigrations};
+use pg::{Client, ConnectConfig};
+use sha2::{Digest as _, Sha256};
+
+use crate::server;
+
+/// The rooms whose schemas every template has.
+const ROOMS: &[RoomMigrations] =
+    &[RoomMigrations { room: "auth", run_as: "supabase_auth_admin", files: &auth::MIGRATIONS }];
+
+/// What a template holds beyond the platform.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// Nothing.
+    Platform,
+    /// The migrations and the seed of the project with this `supabase` folder.
+    Project(&'a Path),
+}
+
+/// The name of the template with this content; made now if it does not exist.
+pub(crate) async fn ensure(
+    admin: &mut Client,
+    connect: &ConnectConfig,
+    content: Content<'_>,
+) -> Result<String> {
+    let hash = hash(content)?;
+    let name = format!("template_{hash}");
+    if exists(admin, &name).await? {
+        return Ok(name);
+    }
+    let _lock = server::lock()?;
+    if exists(admin, &name).await? {
+        return Ok(name);
+    }
+    server::sweep(admin).await?;
+    let building = format!("building_{hash}");
+    admin.script(&format!("create database {building}")).await?;
+    fill(connect.clone().with_database(&building), content)
+        .await
+        .with_context(|| format!("the template for {content:?} could not be made"))?;
+    admin.script(&format!("alter database {building} rename to {name}")).await?;
+    Ok(name)
+}
+
+async fn exists(admin: &mut Client, name: &str) -> Result<bool> {
+    let rows = admin.query(include_str!("../sql/database_exists.sql"), &[pg::Param::from(name)]).await?;
+    Ok(!rows.is_empty())
+}
+
+fn hash(content: Content<'_>) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(platform::fingerprint(ROOMS)?);
+    // partitions of realtime.messages are made by the day
+    hash.update(
+        (std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs() / 86_400)
+            .to_le_bytes(),
+    );
+    match content {
+        Content::Platform => {}
+        Content::Project(_folder) => anyhow::bail!("projects come with the migration runner"),
+    }
+    Ok(hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
+}
+
+async fn fill(connect: ConnectConfig, content: Content<'_>) -> Result<()> {
+    let mut admin = Client::connect(&connect).await?;
+    platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
+    match content {
+        Content::Platform => {}
+        Content::Project(_folder) => anyhow::bail!("projects come with the migration runner"),
+    }
+    Ok(())
+}
