@@ -343,7 +343,7 @@ fn channel_binding(text: &str) -> Result<ChannelBinding, Error> {
 /// Seconds; 0 means wait for long, which here is an hour.
 fn connect_timeout(text: &str) -> Result<Duration, Error> {
     match text.parse::<u32>() {
-        Ok(0) => Ok(Duration::from_secs(3600)),
+        Ok(0) => Ok(Duration::from_hours(1)),
         Ok(seconds) => Ok(Duration::from_secs(u64::from(seconds))),
         Err(_) => Err(invalid(format!("{text:?} is not a number of seconds"))),
     }

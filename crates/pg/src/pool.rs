@@ -149,7 +149,9 @@ impl Pool {
         self.inner.closed.store(true, Ordering::SeqCst);
         self.inner.permits.close();
         let idle = std::mem::take(&mut *self.inner.idle());
-        idle.into_iter().for_each(|idle| self.inner.discard(idle.connection));
+        for idle in idle {
+            self.inner.discard(idle.connection);
+        }
         loop {
             let closed = self.inner.all_closed.notified();
             if self.inner.open.load(Ordering::SeqCst) == 0 {
@@ -184,12 +186,23 @@ impl Inner {
         // from here on the lease answers for the permit
         permit.forget();
         let mut lease = Lease { connection: None, pool: Some(Arc::clone(self)), reused: true };
-        lease.connection = self.take_idle();
-        if lease.connection.is_none() {
-            lease.reused = false;
-            lease.connection = Some(self.open().await?);
+        while let Some(idle) = self.take_idle() {
+            // in the lease it is accounted for, also when this future is dropped at the await
+            let connection = lease.connection.insert(idle.connection);
+            if idle.since.elapsed() < TRUSTED_IDLE || connection.is_alive().await {
+                return Ok(lease);
+            }
+            if let Some(dead) = lease.connection.take() {
+                self.discard(dead);
+            }
         }
+        lease.reused = false;
+        lease.connection = Some(self.open().await?);
         Ok(lease)
+    }
+
+    fn take_idle(&self) -> Option<Idle> {
+        self.idle().pop()
     }
 
     async fn wait_for_permit(&self) -> Result<SemaphorePermit<'_>, Error> {
@@ -202,16 +215,6 @@ impl Inner {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_closed)) => Err(Error::PoolClosed),
             Err(_elapsed) => Err(Error::PoolTimeout { waited: limit }),
-        }
-    }
-
-    fn take_idle(&self) -> Option<Box<Connection>> {
-        loop {
-            let Idle { mut connection, since } = self.idle().pop()?;
-            if since.elapsed() < TRUSTED_IDLE || connection.is_alive() {
-                return Some(connection);
-            }
-            self.discard(connection);
         }
     }
 
@@ -277,7 +280,9 @@ impl Inner {
                 now >= idle.connection.expires || now.duration_since(idle.since) >= self.config.idle_timeout
             })
             .collect();
-        old.into_iter().for_each(|idle| self.discard(idle.connection));
+        for idle in old {
+            self.discard(idle.connection);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The crate against a real Postgres.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod cluster;
 mod codec;
 mod connecting;

@@ -80,6 +80,8 @@ impl Server {
             .env("HOME_DIR", &directory)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // inherited, it would keep the runner waiting for the server's end
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();

@@ -29,6 +29,9 @@ const KEPT_BUFFER: usize = 1 << 20;
 /// Longest time to wait for an abandoned flight to end after it was cancelled.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
+/// Longest time to read what lies in the socket of an idle connection.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(1);
+
 /// A session on the server.
 pub(crate) struct Connection {
     stream: Stream,
@@ -81,8 +84,8 @@ impl Connection {
             notifications: None,
             dirty: false,
             opened,
-            // a century: a connection of no pool is never replaced
-            expires: opened + Duration::from_secs(3_155_760_000),
+            // a year: a connection of no pool is not replaced
+            expires: opened + Duration::from_hours(24 * 365),
         }
     }
 
@@ -317,34 +320,34 @@ impl Connection {
     }
 
     /// Whether an idle connection still lives, as far as can be told without asking the server.
-    pub(crate) fn is_alive(&mut self) -> bool {
-        match self.stream.pending() {
-            Pending::Nothing => true,
-            Pending::End => false,
-            Pending::Data => self.digest_unasked(),
+    pub(crate) async fn is_alive(&mut self) -> bool {
+        loop {
+            match self.stream.pending() {
+                Pending::Nothing => return true,
+                Pending::End => return false,
+                // it is there to be read, so this does not wait for the server; a torn TLS record might
+                Pending::Data => match tokio::time::timeout(FAREWELL_LIMIT, self.digest_unasked()).await {
+                    Ok(true) => {}
+                    Ok(false) | Err(_) => return false,
+                },
+            }
         }
     }
 
     /// Reads what the server sent to an idle connection: notices are fine, an error is its farewell.
-    fn digest_unasked(&mut self) -> bool {
-        let mut cx = Context::from_waker(noop_waker_ref());
+    async fn digest_unasked(&mut self) -> bool {
+        if !matches!(poll_fn(|cx| self.poll_fill(cx)).await, Ok(1..)) {
+            return false;
+        }
         loop {
             match backend::parse(&mut self.input) {
+                Ok(None) => return true,
                 // a server that crashes says so in a notice and hangs up
-                Ok(Some(Message::Notice(notice))) if notice.is_shutdown() => return false,
-                Ok(Some(
-                    Message::Notice(_) | Message::ParameterStatus { .. } | Message::Notification { .. },
-                )) => {}
+                Ok(Some(Message::Notice(notice))) if !notice.is_shutdown() => {}
+                Ok(Some(Message::ParameterStatus { .. } | Message::Notification { .. })) => {}
                 Ok(Some(_)) | Err(_) => return false,
-                Ok(None) => match self.poll_fill(&mut cx) {
-                    Poll::Pending => break,
-                    Poll::Ready(Ok(1..)) => {}
-                    Poll::Ready(_) => return false,
-                },
             }
         }
-        self.received = 0;
-        !matches!(self.stream.pending(), Pending::End)
     }
 
     /// From now on notifications are kept for [`Self::notification`].

@@ -176,7 +176,6 @@ impl Connection {
                     result.tag = tag;
                     results.push(result);
                 }
-                Message::EmptyQuery => {}
                 Message::Error(db) => {
                     error.get_or_insert(db);
                 }
@@ -188,7 +187,7 @@ impl Connection {
                 Message::ReadyForQuery(_) => {
                     return Ok(error.map_or(Ok(results), |error| Err(Error::Db(error))));
                 }
-                Message::CopyOut | Message::CopyData(_) | Message::CopyDone => {}
+                Message::EmptyQuery | Message::CopyOut | Message::CopyData(_) | Message::CopyDone => {}
                 _ => return Err(self.fail(Error::protocol("unexpected message in a script"))),
             }
         }

@@ -24,7 +24,7 @@ pub(crate) fn client_config(config: &ConnectConfig) -> Result<Arc<ClientConfig>,
         (SslMode::VerifyCa, _) | (SslMode::Require, Some(_)) => Check::Authority,
         _ => Check::Nothing,
     };
-    let verifier = match check {
+    let chain = match check {
         Check::Nothing => None,
         Check::Authority | Check::Name => {
             let roots = Arc::new(roots(config.ssl_root_cert.as_deref())?);
@@ -34,7 +34,7 @@ pub(crate) fn client_config(config: &ConnectConfig) -> Result<Arc<ClientConfig>,
             Some(verifier)
         }
     };
-    let verifier = Arc::new(Verifier { check, verifier, provider: Arc::clone(&provider) });
+    let verifier = Arc::new(Verifier { check, chain, provider: Arc::clone(&provider) });
     let mut client = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Tls(error.to_string().into()))?
@@ -75,7 +75,7 @@ enum Check {
 #[derive(Debug)]
 struct Verifier {
     check: Check,
-    verifier: Option<Arc<WebPkiServerVerifier>>,
+    chain: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -88,11 +88,10 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let Some(verifier) = &self.verifier else {
+        let Some(chain) = &self.chain else {
             return Ok(ServerCertVerified::assertion());
         };
-        let verified =
-            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verified = chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
             // the name is checked last: everything else was right
             Err(rustls::Error::InvalidCertificate(
