@@ -3,6 +3,8 @@
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 
+use base::identity;
+
 use super::Wire;
 
 /// Why the caller of a request is not known.
@@ -53,4 +55,49 @@ impl JwtError {
 fn invalid_token(code: &'static str, message: String) -> Wire {
     let challenge = format!("Bearer error=\"invalid_token\", error_description={message:?}");
     Wire::new(StatusCode::UNAUTHORIZED, code, message).header(WWW_AUTHENTICATE, &challenge)
+}
+
+impl From<identity::JwtError> for JwtError {
+    fn from(error: identity::JwtError) -> Self {
+        use identity::JwtError as Fault;
+        let decode = |message: &str, details: Option<&str>| Self::Decode {
+            message: message.to_owned(),
+            details: details.map(str::to_owned),
+        };
+        let claims = |message: &str| Self::Claims { message: message.to_owned() };
+        match error {
+            Fault::Empty => decode("Empty JWT is sent in Authorization header", None),
+            Fault::Parts(parts) => decode(&format!("Expected 3 parts in JWT; got {parts}"), None),
+            Fault::Algorithm(name) if name == "none" => decode(
+                "Wrong or unsupported encoding algorithm",
+                Some("JWT is unsecured but expected 'alg' was not 'none'"),
+            ),
+            Fault::Algorithm(_) => decode("JWT cryptographic operation failed", None),
+            Fault::NoSuitableKey | Fault::Signature => decode(
+                "No suitable key or wrong key type",
+                Some("None of the keys was able to decode the JWT"),
+            ),
+            Fault::ClaimsNotObject => claims("Parsing claims failed"),
+            Fault::NotNumber(name) => claims(&format!("The JWT '{name}' claim must be a number")),
+            Fault::AudienceShape => claims("The JWT 'aud' claim must be a string or an array of strings"),
+            Fault::Expired => claims("JWT expired"),
+            Fault::NotYetValid => claims("JWT not yet valid"),
+            Fault::IssuedInFuture => claims("JWT issued at future"),
+            Fault::Audience => claims("JWT not in audience"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_challenge_says_what_is_wrong() {
+        let wire = JwtError::from(identity::JwtError::Parts(2)).wire();
+        let challenge = wire.headers.first().map(|(_, value)| value.as_bytes());
+        let expected = r#"Bearer error="invalid_token", error_description="Expected 3 parts in JWT; got 2""#;
+        assert_eq!((wire.code.as_ref(), challenge), ("PGRST301", Some(expected.as_bytes())));
+        assert_eq!(JwtError::SecretMissing.wire().status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

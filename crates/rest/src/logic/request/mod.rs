@@ -8,6 +8,7 @@ mod body;
 mod csv;
 mod cursor;
 pub mod filter;
+pub mod gucs;
 pub mod media_type;
 mod names;
 pub mod order;
@@ -15,6 +16,8 @@ mod parse;
 pub mod preferences;
 #[cfg(test)]
 mod print;
+#[cfg(test)]
+mod properties;
 pub mod query;
 pub mod range;
 pub mod select;

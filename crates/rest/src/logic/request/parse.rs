@@ -174,3 +174,109 @@ fn latin1(value: &HeaderValue) -> std::borrow::Cow<'_, str> {
         Err(_not_ascii) => value.as_bytes().iter().copied().map(char::from).collect::<String>().into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(
+        method: &str,
+        uri: &str,
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<ApiRequest, RequestError> {
+        let schemas = ["test".to_owned(), "v1".to_owned()];
+        let settings = ParseSettings {
+            schemas: &schemas,
+            describe: true,
+            root_function: None,
+            allow_transaction: false,
+        };
+        let method = Method::from_bytes(method.as_bytes()).expect(method);
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        parse(settings, &method, &uri.parse().expect(uri), &map, Bytes::from_static(b"{}"))
+    }
+
+    #[test]
+    fn actions() {
+        let cases = [
+            ("GET", "/", "Describe { head: false }"),
+            ("HEAD", "/", "Describe { head: true }"),
+            ("OPTIONS", "/", "RootInfo"),
+            ("POST", "/", "Unsupported HTTP method: POST"),
+            ("GET", "/t", "Read { relation: \"t\", head: false }"),
+            ("HEAD", "/t", "Read { relation: \"t\", head: true }"),
+            ("POST", "/t", "Mutate { relation: \"t\", mutation: Create }"),
+            ("PUT", "/t", "Mutate { relation: \"t\", mutation: SingleUpsert }"),
+            ("PATCH", "/t", "Mutate { relation: \"t\", mutation: Update }"),
+            ("DELETE", "/t", "Mutate { relation: \"t\", mutation: Delete }"),
+            ("OPTIONS", "/t", "RelationInfo { relation: \"t\" }"),
+            ("TRACE", "/t", "Unsupported HTTP method: TRACE"),
+            ("GET", "/a%20b+%C3%A9", "Read { relation: \"a b+é\", head: false }"),
+            ("GET", "/rpc/f", "Invoke { function: \"f\", method: Get { head: false } }"),
+            ("HEAD", "/rpc/f", "Invoke { function: \"f\", method: Get { head: true } }"),
+            ("POST", "/rpc/f", "Invoke { function: \"f\", method: Post }"),
+            ("OPTIONS", "/rpc/f", "FunctionInfo { function: \"f\" }"),
+            ("PATCH", "/rpc/f", "Cannot use the PATCH method on RPC"),
+            ("GET", "/rpc", "Read { relation: \"rpc\", head: false }"),
+            ("GET", "/t/", "Invalid path specified in request URL"),
+            ("GET", "/t/1", "Invalid path specified in request URL"),
+            ("GET", "/rpc/f/", "Invalid path specified in request URL"),
+            ("GET", "/%FF", "Invalid path specified in request URL"),
+        ];
+        for (method, uri, expected) in cases {
+            let action = match read(method, uri, &[]) {
+                Ok(request) => format!("{:?}", request.action),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(action, expected, "{method} {uri}");
+        }
+    }
+
+    #[test]
+    fn schemas() {
+        let schema = |method, headers: &[_]| read(method, "/t", headers).map(|request| request.schema);
+        assert_eq!(schema("GET", &[]).as_deref(), Ok("test"));
+        assert_eq!(schema("GET", &[("accept-profile", "v1"), ("content-profile", "x")]).as_deref(), Ok("v1"));
+        assert_eq!(
+            schema("POST", &[("accept-profile", "x"), ("content-profile", "v1")]).as_deref(),
+            Ok("v1")
+        );
+        assert_eq!(schema("DELETE", &[("content-profile", "v1")]).as_deref(), Ok("v1"));
+        assert!(matches!(schema("HEAD", &[("accept-profile", "V1")]), Err(RequestError::Schema { .. })));
+    }
+
+    #[test]
+    fn ranges_belong_to_get() {
+        let range = |method, uri| read(method, uri, &[("range", "1-2")]).map(|request| request.range);
+        assert_eq!(range("GET", "/t"), Ok(RowRange { offset: 1, limit: Some(2) }));
+        assert_eq!(range("HEAD", "/t"), Ok(RowRange::default()));
+        assert_eq!(range("PUT", "/t"), Ok(RowRange::default()));
+        assert_eq!(range("PUT", "/t?limit=1"), Err(RequestError::PutRange));
+        assert_eq!(range("PUT", "/t?offset=1"), Err(RequestError::PutRange));
+    }
+
+    #[test]
+    fn headers() {
+        let request = read(
+            "POST",
+            "/t",
+            &[
+                ("prefer", "return=minimal"),
+                ("prefer", "tx=rollback"),
+                ("accept", "text/csv"),
+                ("content-type", "text/CSV"),
+            ],
+        );
+        let request = request.expect("a CSV of one field's name");
+        assert_eq!(request.preferences.applied().as_deref(), Some("return=minimal"));
+        assert_eq!((request.accept, request.content_type), (vec![MediaType::Csv], MediaType::Csv));
+        let request =
+            read("GET", "/t", &[("prefer", "count=exact, tx=rollback"), ("accept", "")]).expect("a read");
+        assert_eq!(request.preferences.applied().as_deref(), Some("count=exact"));
+        assert_eq!(request.accept, [MediaType::Any]);
+        assert_eq!((request.content_type, request.payload), (MediaType::Json, None));
+    }
+}

@@ -1,8 +1,8 @@
 //! The reverse of the parsers, for tests: an item of the request in its shortest unambiguous spelling.
 
 use super::ast::{
-    Field, Filter, JoinType, JsonArrow, JsonOperand, LogicTree, Operation, OrderDirection, OrderNulls,
-    OrderTerm, SelectItem, SelectRelation,
+    Aggregate, Field, Filter, JoinType, JsonArrow, JsonOperand, LogicTree, Operation, OrderDirection,
+    OrderNulls, OrderTerm, SelectField, SelectItem, SelectRelation,
 };
 use super::filter::{FULL_TEXT, QUANTIFIED, SIMPLE};
 
@@ -15,12 +15,15 @@ fn print_item(item: &SelectItem) -> String {
     match item {
         SelectItem::Relation(relation) => print_relation(relation),
         SelectItem::Spread(relation) => format!("...{}", print_relation(relation)),
+        SelectItem::Field(field) if *field == SelectField::all() => "*".to_owned(),
         SelectItem::Field(field) => {
             let alias = print_alias(field.alias.as_deref());
             let cast = print_cast(field.cast.as_deref());
             let aggregate_cast = print_cast(field.aggregate_cast.as_deref());
             match field.aggregate {
-                Some(_) if field.field.name == "*" => format!("{alias}count(){aggregate_cast}"),
+                Some(Aggregate::Count) if field.field == SelectField::all().field => {
+                    format!("{alias}count(){aggregate_cast}")
+                }
                 Some(aggregate) => {
                     let aggregate = format!("{aggregate:?}").to_lowercase();
                     format!("{alias}{}{cast}.{aggregate}(){aggregate_cast}", print_field(&field.field))
@@ -56,7 +59,7 @@ fn print_cast(cast: Option<&str>) -> String {
 }
 
 pub(super) fn print_field(field: &Field) -> String {
-    let mut printed = if field.name == "*" { "*".to_owned() } else { print_name(&field.name) };
+    let mut printed = print_name(&field.name);
     for step in &field.json_path {
         printed.push_str(match step.arrow {
             JsonArrow::Json => "->",
