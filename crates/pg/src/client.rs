@@ -1,5 +1,10 @@
 //! One connection in the hands of a caller, taken from a pool or opened for itself.
 
+use std::io;
+
+use bytes::Bytes;
+use futures_util::Stream;
+
 use crate::config::ConnectConfig;
 use crate::error::Error;
 use crate::pool::Lease;
@@ -49,6 +54,18 @@ impl Client {
     /// As for [`run`](Self::run), and [`Error::TransactionLeftOpen`].
     pub async fn script(&mut self, sql: &str) -> Result<Vec<StatementResult>, Error> {
         self.lease.settled().await?.script(sql).await
+    }
+
+    /// Runs `copy … from stdin` with this data, in the format the statement names; returns the number of rows.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run); [`Error::Io`] when the source of the data fails. Nothing is copied then.
+    pub async fn copy_in(
+        &mut self,
+        sql: &str,
+        data: impl Stream<Item = Result<Bytes, io::Error>>,
+    ) -> Result<u64, Error> {
+        self.lease.settled().await?.copy_in(sql, data).await
     }
 
     /// Runs one statement and returns its rows.

@@ -119,8 +119,7 @@ impl Pool {
             let reused = lease.reused;
             let Some(connection) = &mut lease.connection else { return Err(Error::Closed) };
             match connection.fly(&flight).await {
-                // the server had already ended this session: it did not look at the flight
-                Err(Error::Db(error)) if reused && error.is_fatal() && connection.is_unanswered() => {}
+                Err(Error::Db(error)) if reused && connection.was_ended_before(&error) => {}
                 outcome => return outcome,
             }
         }
@@ -376,7 +375,9 @@ impl Drop for Lease {
         match Handle::try_current() {
             Ok(runtime) => {
                 runtime.spawn(async move {
-                    connection.recover().await;
+                    if connection.recover().await && pool.is_some() {
+                        connection.reset().await;
+                    }
                     end(connection, pool.as_deref());
                 });
             }

@@ -294,3 +294,28 @@ async fn an_error_skips_a_parse_and_it_is_sent_again() {
         assert_eq!(text(&mut client, "select 'later'").await, "later");
     }
 }
+
+#[tokio::test]
+async fn copy_in_takes_all_or_nothing() {
+    use bytes::Bytes;
+    use futures_util::{StreamExt as _, stream};
+    let mut client = connect().await;
+    let table = table(&mut client, "n int").await;
+    let copy = format!("copy {table} from stdin");
+    let lines = |count: usize| (0..count).map(|n| Ok(Bytes::from(format!("{n}\n"))));
+    assert_eq!(client.copy_in(&copy, stream::iter(lines(100_000))).await.unwrap(), 100_000);
+    let large = lines(200_000).flat_map(|line| line.unwrap()).collect::<Bytes>();
+    assert_eq!(client.copy_in(&copy, stream::iter([Ok(large)])).await.unwrap(), 200_000);
+
+    let wrong = lines(3).chain([Ok(Bytes::from("x\n"))]).chain(lines(100_000));
+    assert_eq!(db(client.copy_in(&copy, stream::iter(wrong)).await.unwrap_err()).code, "22P02");
+    let broken = lines(3).chain([Err(std::io::Error::other("disk"))]);
+    assert!(matches!(client.copy_in(&copy, stream::iter(broken)).await, Err(Error::Io(_))));
+    assert_eq!(db(client.copy_in("copy nonsense from", stream::empty()).await.unwrap_err()).code, "42601");
+    assert_eq!(text(&mut client, &format!("select count(*) from {table}")).await, "300000");
+
+    let endless = stream::iter(lines(3)).chain(stream::pending());
+    let dropped = tokio::time::timeout(std::time::Duration::from_millis(50), client.copy_in(&copy, endless));
+    assert!(dropped.await.is_err());
+    assert_eq!(text(&mut client, &format!("select count(*) from {table}")).await, "300000");
+}

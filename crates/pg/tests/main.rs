@@ -6,6 +6,7 @@ mod cluster;
 mod codec;
 mod connecting;
 mod flights;
+mod imposter;
 mod listening;
 mod pooling;
 mod server;

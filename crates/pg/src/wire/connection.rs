@@ -26,6 +26,8 @@ const FIRST_READ: usize = 8 << 10;
 const LARGEST_READ: usize = 256 << 10;
 /// Buffers that a flight made larger than this are given back after it.
 const KEPT_BUFFER: usize = 1 << 20;
+/// A function can raise notices without end.
+const KEPT_NOTICES: usize = 1000;
 /// Longest time to wait for an abandoned flight to end after it was cancelled.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -33,6 +35,7 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 const FAREWELL_LIMIT: Duration = Duration::from_secs(1);
 
 /// A session on the server.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked for by itself")]
 pub(crate) struct Connection {
     stream: Stream,
     connector: Arc<Connector>,
@@ -51,6 +54,8 @@ pub(crate) struct Connection {
     /// The server has begun to answer what was sent last.
     answered: bool,
     key: Option<BackendKey>,
+    /// The server waits for the data of a copy.
+    pub(super) copying: bool,
     pub(super) statements: StatementCache,
     pub(super) notices: Vec<DbError>,
     /// Notifications, kept only by a listener.
@@ -79,6 +84,7 @@ impl Connection {
             broken: false,
             answered: false,
             key: None,
+            copying: false,
             statements: StatementCache::new(statement_cache),
             notices: Vec::new(),
             notifications: None,
@@ -114,10 +120,13 @@ impl Connection {
         self.broken
     }
 
-    /// Whether the server has not even begun with what was sent last. With a FATAL error in hand this
-    /// proves that nothing was executed: a backend answers Parse or Bind before it executes, in order.
-    pub(crate) fn is_unanswered(&self) -> bool {
-        !self.answered
+    /// Whether this farewell proves that nothing of the flight sent last was executed: the session had been
+    /// ended by an administrator or by `idle_session_timeout`, and not one message of an answer came before
+    /// it. A backend answers Parse and Bind before it executes, and in order. A transaction pooler may say
+    /// the same of a backend that did execute; behind one the statement cache is off.
+    pub(crate) fn was_ended_before(&self, farewell: &DbError) -> bool {
+        let ended = farewell.is_fatal() && matches!(farewell.code.as_str(), "57P01" | "57P05");
+        ended && !self.answered && self.statements.is_on()
     }
 
     /// Gives up on the connection: it will not be used again.
@@ -211,7 +220,9 @@ impl Connection {
         match message {
             Message::Notice(notice) => {
                 tracing::debug!(code = %notice.code, "{}", notice.message);
-                self.notices.push(*notice);
+                if self.notices.len() < KEPT_NOTICES {
+                    self.notices.push(*notice);
+                }
                 return Ok(None);
             }
             Message::Notification { channel, payload } => {
@@ -271,10 +282,12 @@ impl Connection {
         self.until_ready().await
     }
 
-    /// Ends what an abandoned call left behind: cancels it on the server, drains, rolls back, resets. Whether
-    /// the connection is good again.
+    /// Ends what an abandoned call left behind: cancels it on the server, drains and rolls back. Whether the
+    /// connection is good again.
     pub(crate) async fn recover(&mut self) -> bool {
-        if !self.output.is_empty() && self.sent == 0 && self.owed > 0 {
+        if self.copying && self.sent == 0 {
+            self.output.clear();
+        } else if !self.output.is_empty() && self.sent == 0 && self.owed > 0 {
             // abandoned before the first byte left
             self.output.clear();
             self.owed -= 1;
@@ -304,6 +317,10 @@ impl Connection {
     }
 
     async fn drain(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.copying) {
+            frontend::copy_fail("the copy was abandoned", &mut self.output).map_err(frontend::unsendable)?;
+            self.send().await?;
+        }
         match self.until_ready().await {
             Ok(()) | Err(Error::Db(_)) => {}
             Err(error) => return Err(error),
@@ -311,12 +328,21 @@ impl Connection {
         if self.status != TransactionStatus::Idle {
             self.command("rollback").await?;
         }
-        if self.dirty {
-            self.command("discard all").await?;
-            self.statements.reset();
-            self.dirty = false;
-        }
         Ok(())
+    }
+
+    /// Wipes what arbitrary SQL may have left in the session. On failure the connection stays dirty.
+    pub(crate) async fn reset(&mut self) {
+        if !self.dirty {
+            return;
+        }
+        match tokio::time::timeout(DRAIN_LIMIT, self.command("discard all")).await {
+            Ok(Ok(())) => {
+                self.statements.reset();
+                self.dirty = false;
+            }
+            _ => self.broken = true,
+        }
     }
 
     /// Whether an idle connection still lives, as far as can be told without asking the server.

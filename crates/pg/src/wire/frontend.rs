@@ -41,14 +41,20 @@ pub(crate) fn close_statement(name: &str, output: &mut BytesMut) -> Result<(), E
     frontend::close(b'S', name, output).map_err(unsendable)
 }
 
+/// A piece of the data of a copy.
+pub(crate) fn copy_data(data: &[u8], output: &mut BytesMut) -> Result<(), Error> {
+    frontend::CopyData::new(data).map_err(unsendable)?.write(output);
+    Ok(())
+}
+
 /// A simple query.
 pub(crate) fn query(sql: &str, output: &mut BytesMut) -> Result<(), Error> {
     frontend::query(sql, output).map_err(unsendable)
 }
 
 pub(crate) use postgres_protocol::message::frontend::{
-    cancel_request, copy_fail, password_message, sasl_initial_response, sasl_response, ssl_request,
-    startup_message, sync, terminate,
+    cancel_request, copy_done, copy_fail, password_message, sasl_initial_response, sasl_response,
+    ssl_request, startup_message, sync, terminate,
 };
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function given to map_err")]

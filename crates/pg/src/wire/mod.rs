@@ -12,6 +12,7 @@ pub(crate) mod stream;
 
 mod authentication;
 mod certificate;
+mod copying;
 mod flying;
 mod frontend;
 mod tls;

@@ -46,6 +46,11 @@ impl StatementCache {
         }
     }
 
+    /// Whether statements are kept at all.
+    pub(crate) fn is_on(&self) -> bool {
+        self.capacity > 0
+    }
+
     /// Begins a flight. The names returned are to be closed by it.
     pub(crate) fn begin_flight(&mut self) -> Vec<Box<str>> {
         self.flight += 1;
