@@ -1,0 +1,1 @@
+delete from auth.one_time_tokens where user_id = $1::uuid

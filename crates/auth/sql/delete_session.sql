@@ -1,0 +1,1 @@
+delete from auth.sessions where id = $1::uuid

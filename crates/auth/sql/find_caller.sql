@@ -1,0 +1,12 @@
+-- the user a token speaks for, and its session when the token names one that still exists
+select
+  to_jsonb(u),
+  coalesce((select jsonb_agg(to_jsonb(i) order by i.created_at, i.id) from auth.identities i where i.user_id = u.id), '[]'),
+  coalesce((
+    select jsonb_agg(to_jsonb(f) - 'secret' - 'web_authn_credential' order by f.created_at, f.id)
+    from auth.mfa_factors f
+    where f.user_id = u.id
+  ), '[]'),
+  (select to_jsonb(s) - 'refresh_token_hmac_key' from auth.sessions s where s.id = $2::uuid and s.user_id = u.id)
+from auth.users u
+where u.instance_id = '00000000-0000-0000-0000-000000000000' and u.id = $1::uuid

@@ -1,0 +1,1 @@
+update auth.users set role = $2::text, updated_at = $3::timestamptz where id = $1::uuid
