@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 /// `[auth]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the file has these switches")]
 pub struct Config {
     /// Where users come back to after a link in a mail.
     pub site_url: String,
@@ -78,6 +79,7 @@ impl Default for Config {
 /// `[auth.email]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the file has these switches")]
 pub struct Email {
     /// Whether e-mail addresses may sign up and in.
     pub enable_signup: bool,
@@ -198,7 +200,8 @@ impl Config {
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| serde::de::Error::custom(format_args!("{text:?} is not a duration such as 1m30s")))
+    parse(&text)
+        .ok_or_else(|| serde::de::Error::custom(format_args!("{text:?} is not a duration such as 1m30s")))
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

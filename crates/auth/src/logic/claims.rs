@@ -45,7 +45,8 @@ pub(crate) fn access_token<'a>(
     lifetime: u32,
 ) -> AccessTokenClaims<'a> {
     amr.sort_by_key(|entry| std::cmp::Reverse(entry.timestamp));
-    let second_factor = amr.iter().any(|entry| matches!(entry.method.as_str(), "totp" | "mfa/phone" | "mfa/webauthn"));
+    let second_factor =
+        amr.iter().any(|entry| matches!(entry.method.as_str(), "totp" | "mfa/phone" | "mfa/webauthn"));
     let iat = now.timestamp();
     AccessTokenClaims {
         iss: issuer,
@@ -91,7 +92,8 @@ mod tests {
         });
         let user = User::assemble(&row.to_string(), "[]", "[]").unwrap();
         let now = DateTime::from_timestamp(1000, 0).unwrap();
-        let claims = access_token(&user, Uuid::max(), vec![entry("password", 900)], "http://x/auth/v1", now, 3600);
+        let claims =
+            access_token(&user, Uuid::max(), vec![entry("password", 900)], "http://x/auth/v1", now, 3600);
         assert_eq!(claims.expires_at(), 4600);
         assert_eq!(
             serde_json::to_value(&claims).unwrap(),

@@ -5,7 +5,6 @@ use super::pagination::PaginationError;
 
 /// A refused value; its text is what the client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each text says what the variant is")]
 pub enum Invalid {
     #[error("Strings and object keys must not contain the character U+0000")]
     NulCharacter,
@@ -43,7 +42,9 @@ pub enum Invalid {
     PkceMethod,
     #[error("code challenge has to be between 43 and 128 characters")]
     PkceLength,
-    #[error("code challenge can only contain alphanumeric characters, hyphens, periods, underscores and tildes")]
+    #[error(
+        "code challenge can only contain alphanumeric characters, hyphens, periods, underscores and tildes"
+    )]
     PkceCharacters,
     #[error("Refresh token is not valid")]
     RefreshToken,

@@ -52,7 +52,11 @@ impl Page {
     pub(crate) fn link(self, path: &str, total: u64, other_parameters: &str) -> String {
         let last = total.div_ceil(self.size);
         let url = |page: u64| format!("<{path}?page={page}{other_parameters}>");
-        let next = if last > self.number { format!("{}; rel=\"next\", ", url(self.number + 1)) } else { String::new() };
+        let next = if last > self.number {
+            format!("{}; rel=\"next\", ", url(self.number + 1))
+        } else {
+            String::new()
+        };
         format!("{next}{}; rel=\"last\"", url(last))
     }
 }
@@ -75,7 +79,11 @@ mod tests {
             (None, Some("0"), Err(PaginationError::EmptyPages)),
         ];
         for (page, per_page, expected) in cases {
-            assert_eq!(Page::read(page, per_page).map(Page::limit_and_offset), expected, "{page:?} {per_page:?}");
+            assert_eq!(
+                Page::read(page, per_page).map(Page::limit_and_offset),
+                expected,
+                "{page:?} {per_page:?}"
+            );
         }
     }
 

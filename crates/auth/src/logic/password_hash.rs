@@ -99,7 +99,8 @@ impl Argon2Hash {
 
 /// Compares without telling by its time how much was equal.
 fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).fold(0, |difference, (l, r)| difference | (l ^ r)) == 0
+    left.len() == right.len()
+        && left.iter().zip(right).fold(0, |difference, (l, r)| difference | (l ^ r)) == 0
 }
 
 #[cfg(test)]
@@ -140,7 +141,9 @@ mod tests {
         for (name, algorithm) in [("argon2i", Algorithm::Argon2i), ("argon2id", Algorithm::Argon2id)] {
             let mut output = [0; 32];
             let params = Params::new(64, 1, 1, Some(32)).unwrap();
-            Argon2::new(algorithm, Version::V0x13, params).hash_password_into(b"pw", b"saltsalt", &mut output).unwrap();
+            Argon2::new(algorithm, Version::V0x13, params)
+                .hash_password_into(b"pw", b"saltsalt", &mut output)
+                .unwrap();
             let hash = format!(
                 "${name}$v=19$m=64,t=1,p=1${}${}",
                 STANDARD_NO_PAD.encode("saltsalt"),

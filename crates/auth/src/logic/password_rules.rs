@@ -26,7 +26,11 @@ pub(crate) fn check_length(password: &str) -> Result<(), Invalid> {
 }
 
 /// What makes `password` weak, if anything does.
-pub(crate) fn weakness(password: &str, minimum: usize, requirements: PasswordRequirements) -> Option<Weakness> {
+pub(crate) fn weakness(
+    password: &str,
+    minimum: usize,
+    requirements: PasswordRequirements,
+) -> Option<Weakness> {
     let minimum = minimum.max(MIN_BYTES);
     let mut sentences = Vec::new();
     let mut reasons = Vec::new();
@@ -36,7 +40,8 @@ pub(crate) fn weakness(password: &str, minimum: usize, requirements: PasswordReq
     }
     let sets = requirements.sets();
     if sets.iter().any(|set| !password.contains(|character| set.contains(character))) {
-        sentences.push(format!("Password should contain at least one character of each: {}.", sets.join(", ")));
+        sentences
+            .push(format!("Password should contain at least one character of each: {}.", sets.join(", ")));
         reasons.push("characters");
     }
     (!reasons.is_empty()).then(|| Weakness { message: sentences.join(" "), reasons })

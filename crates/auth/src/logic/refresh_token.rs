@@ -17,7 +17,8 @@ pub(crate) fn generate(random: &mut impl Rng) -> String {
 
 /// Whether `token` can be one at all.
 pub(crate) fn check(token: &str) -> Result<(), Invalid> {
-    let valid = token.len() == LENGTH && token.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let valid =
+        token.len() == LENGTH && token.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if valid { Ok(()) } else { Err(Invalid::RefreshToken) }
 }
 
@@ -34,7 +35,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_token() {
-        for token in ["", "short", "ABCDEFGHIJKL", "abcdefghijk-", "abcdefghijklm", "ääääää", "' or 1=1; --"] {
+        for token in ["", "short", "ABCDEFGHIJKL", "abcdefghijk-", "abcdefghijklm", "ääääää", "' or 1=1; --"]
+        {
             assert_eq!(check(token), Err(Invalid::RefreshToken), "{token}");
         }
         assert_eq!(check("abcdefgh0189"), Ok(()));

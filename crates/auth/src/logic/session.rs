@@ -11,7 +11,6 @@ use crate::config::Sessions;
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: Uuid,
-    pub(crate) user_id: Uuid,
     pub(crate) created_at: Option<Timestamp>,
     pub(crate) refreshed_at: Option<Timestamp>,
     pub(crate) not_after: Option<Timestamp>,
@@ -48,8 +47,11 @@ impl Session {
         now: DateTime<Utc>,
         token_updated_at: Option<Timestamp>,
     ) -> Result<(), Expired> {
-        let longer_ago = |time: Option<DateTime<Utc>>, limit: Option<std::time::Duration>| match (time, limit) {
-            (Some(time), Some(limit)) => now.signed_duration_since(time).to_std().is_ok_and(|age| age > limit),
+        let longer_ago = |time: Option<DateTime<Utc>>, limit: Option<std::time::Duration>| match (time, limit)
+        {
+            (Some(time), Some(limit)) => {
+                now.signed_duration_since(time).to_std().is_ok_and(|age| age > limit)
+            }
             _ => false,
         };
         if self.not_after.is_some_and(|end| now > end.0) {
@@ -78,7 +80,6 @@ mod tests {
     fn session(refreshed: Option<i64>, not_after: Option<i64>) -> Session {
         Session {
             id: Uuid::nil(),
-            user_id: Uuid::nil(),
             created_at: Some(Timestamp(at(100))),
             refreshed_at: refreshed.map(|seconds| Timestamp(at(seconds))),
             not_after: not_after.map(|seconds| Timestamp(at(seconds))),

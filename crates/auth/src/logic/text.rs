@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn nul_is_found_wherever_it_hides() {
-        let refused = [json!("a\0b"), json!({ "a\0": 1 }), json!({ "a": [1, { "b": "\0" }] }), json!([["\0"]])];
+        let refused =
+            [json!("a\0b"), json!({ "a\0": 1 }), json!({ "a": [1, { "b": "\0" }] }), json!([["\0"]])];
         for value in refused {
             assert_eq!(check_no_nul(&value), Err(Invalid::NulCharacter), "{value}");
         }

@@ -25,7 +25,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 fn parse(text: &str) -> Timestamp {
     let with_zone = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
     let time = with_zone
-        .or_else(|_no_zone| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc()))
+        .or_else(|_no_zone| {
+            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc())
+        })
         .unwrap_or_else(|_unreadable| {
             let before = text.starts_with('-') || text.ends_with("BC");
             if before { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC }

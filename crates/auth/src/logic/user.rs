@@ -1,5 +1,7 @@
 //! A user as stored (a row with its identities and factors) and as shown to clients.
 
+#![expect(clippy::struct_field_names, reason = "the names are those of the columns")]
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
