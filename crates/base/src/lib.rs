@@ -4,6 +4,16 @@ mod cause;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod migrate;
 pub mod platform;
 
 pub use cause::Cause;
+
+/// Bytes in lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -13,6 +13,8 @@ use include_dir::{Dir, include_dir};
 use pg::{Client, Param};
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
+
 static PLATFORM: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/platform");
 
 /// The oldest server this works on, as `server_version_num` writes it.
@@ -352,11 +354,4 @@ fn quote_identifier(name: &str) -> String {
 
 fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use base::migrate::{self, Project};
 use base::platform::{self, PlatformInput, RoomMigrations};
 use pg::{Client, ConnectConfig};
 use sha2::{Digest as _, Sha256};
@@ -62,7 +63,7 @@ fn hash(content: Content<'_>) -> Result<String> {
     );
     match content {
         Content::Platform => {}
-        Content::Project(_folder) => anyhow::bail!("projects come with the migration runner"),
+        Content::Project(folder) => hash.update(Project::read(folder)?.fingerprint()),
     }
     Ok(hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
 }
@@ -70,9 +71,11 @@ fn hash(content: Content<'_>) -> Result<String> {
 async fn fill(connect: ConnectConfig, content: Content<'_>) -> Result<()> {
     let mut admin = Client::connect(&connect).await?;
     platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
-    match content {
-        Content::Platform => {}
-        Content::Project(_folder) => anyhow::bail!("projects come with the migration runner"),
+    if let Content::Project(folder) = content {
+        let project = Project::read(folder)?;
+        let mut postgres = Client::connect(&connect.with_user("postgres")).await?;
+        migrate::up(&mut postgres, &project, false, &mut |_| ()).await?;
+        migrate::seed(&mut postgres, &project, &mut |_| ()).await?;
     }
     Ok(())
 }

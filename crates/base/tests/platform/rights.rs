@@ -90,7 +90,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("create event trigger mine on ddl_command_end execute function extensions.pgrst_ddl_watch()", "42501"),
     ("delete from ferrobase.migrations", "42501"),
     ("select ferrobase.set_role_password('supabase_admin', 'mine')", "42501"),
-    ("select * from pg_authid", "42501"),
     ("create extension pg_buffercache", "42501"),
 ];
 

@@ -1,0 +1,3 @@
+select version, name, statements
+from supabase_migrations.schema_migrations
+order by version

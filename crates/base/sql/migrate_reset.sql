@@ -1,0 +1,2 @@
+reset role;
+reset all

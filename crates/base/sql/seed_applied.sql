@@ -1,0 +1,2 @@
+select path, hash
+from supabase_migrations.seed_files

@@ -1,0 +1,304 @@
+//! A project's own migrations and seeds, applied as `postgres` with the official CLI's files and history table.
+//!
+//! Each file is one transaction together with its row in `supabase_migrations.schema_migrations`: it happens
+//! whole or not at all. Must not know the platform's migrations (`crate::platform`), nor print anything.
+
+mod error;
+mod files;
+mod lexer;
+mod statements;
+
+use std::collections::BTreeMap;
+
+use pg::{Client, Flight, Param, Statement as Query};
+
+pub use error::{Error, StatementError};
+pub use files::{Migration, Project, Seed};
+pub use statements::{Statement, Unsuitable, pieces, split};
+
+/// What happens, for those who show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// A migration begins.
+    Applying {
+        /// Its file.
+        file: &'a str,
+        /// Which one of those to apply, from 1.
+        number: usize,
+        /// How many there are to apply.
+        total: usize,
+    },
+    /// A migration was changed after it was applied; the database still has its old form.
+    Edited {
+        /// Its file.
+        file: &'a str,
+    },
+    /// A seed begins.
+    Seeding {
+        /// Its file.
+        file: &'a str,
+    },
+    /// A seed was changed after it was applied; only its hash is recorded anew, as the official CLI does.
+    SeedChanged {
+        /// Its file.
+        file: &'a str,
+    },
+}
+
+/// Where a migration is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its version.
+    pub version: String,
+    /// Its name, if either side has one.
+    pub name: String,
+    /// Whether the project has its file.
+    pub local: bool,
+    /// Whether the database has it.
+    pub applied: bool,
+    /// Whether the file differs from what was applied.
+    pub edited: bool,
+}
+
+/// A row of the history.
+struct Recorded {
+    name: Option<String>,
+    statements: Option<Vec<String>>,
+}
+
+/// All migrations of project and database, in order. Creates nothing.
+pub async fn list(client: &mut Client, project: &Project) -> Result<Vec<Listed>, Error> {
+    Ok(compare(&read_history(client).await?, project))
+}
+
+/// Applies what is pending, in order, and says which files that were.
+///
+/// With `include_all` also those that come before the newest one applied. Waits while another process migrates
+/// the same database.
+pub async fn up(
+    client: &mut Client,
+    project: &Project,
+    include_all: bool,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, Error> {
+    client.query(include_str!("../sql/migrate_lock.sql"), &[]).await?;
+    let result = up_locked(client, project, include_all, on_event).await;
+    // a broken connection has lost the lock already
+    let unlocked = client.query(include_str!("../sql/migrate_unlock.sql"), &[]).await;
+    let applied = result?;
+    unlocked?;
+    Ok(applied)
+}
+
+async fn up_locked(
+    client: &mut Client,
+    project: &Project,
+    include_all: bool,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, Error> {
+    let listed = compare(&read_history(client).await?, project);
+    let pending = pending(&listed, project, include_all, on_event)?;
+    if pending.is_empty() {
+        return Ok(Vec::new());
+    }
+    // whatever is wrong with the text of any file is known before the first one changes the database
+    let mut parsed = Vec::with_capacity(pending.len());
+    for migration in &pending {
+        parsed.push(parse(&migration.file, &migration.sql)?);
+    }
+    client.script(include_str!("../sql/migrate_history.sql")).await?;
+    let mut applied = Vec::new();
+    for (index, (migration, statements)) in pending.iter().zip(parsed).enumerate() {
+        on_event(Event::Applying { file: &migration.file, number: index + 1, total: pending.len() });
+        let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
+        let record = Query::new(include_str!("../sql/migrate_record.sql"))
+            .bind(&*migration.version)
+            .bind(&*migration.name)
+            .bind(Param::from(&texts[..]));
+        run(client, &migration.file, &migration.sql, &statements, record).await?;
+        applied.push(migration.file.clone());
+    }
+    Ok(applied)
+}
+
+/// Puts in the seeds that were not put in before, each in a transaction with its row in
+/// `supabase_migrations.seed_files`, and says which files that were.
+pub async fn seed(
+    client: &mut Client,
+    project: &Project,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, Error> {
+    let mut seeded = Vec::new();
+    if project.seeds.is_empty() {
+        return Ok(seeded);
+    }
+    client.script(include_str!("../sql/seed_history.sql")).await?;
+    let rows = client.query(include_str!("../sql/seed_applied.sql"), &[]).await?;
+    let known: BTreeMap<String, String> =
+        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, pg::Error>>()?;
+    for seed in &project.seeds {
+        let record = Query::new(include_str!("../sql/seed_record.sql")).bind(&*seed.file).bind(&*seed.hash);
+        match known.get(&seed.file) {
+            Some(hash) if *hash == seed.hash => {}
+            Some(_) => {
+                on_event(Event::SeedChanged { file: &seed.file });
+                client.run(Flight::from(record)).await?;
+            }
+            None => {
+                on_event(Event::Seeding { file: &seed.file });
+                let statements = parse(&seed.file, &seed.sql)?;
+                run(client, &seed.file, &seed.sql, &statements, record).await?;
+                seeded.push(seed.file.clone());
+            }
+        }
+    }
+    Ok(seeded)
+}
+
+/// The statements of a file, or the first that cannot be part of one.
+fn parse<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>, Error> {
+    let statements = split(sql);
+    for statement in &statements {
+        if let Some(reason) = statement.unsuitable() {
+            let (line, column) = statements::position(sql, statement.start);
+            return Err(Error::Unsuitable { file: file.to_owned(), line, column, reason });
+        }
+    }
+    Ok(statements)
+}
+
+/// Runs a file and its record as one transaction, in one round trip.
+async fn run(
+    client: &mut Client,
+    file: &str,
+    sql: &str,
+    statements: &[Statement<'_>],
+    record: Query,
+) -> Result<(), Error> {
+    // what an earlier file set for its session must not be felt by this one
+    client.script(include_str!("../sql/migrate_reset.sql")).await?;
+    let mut flight = Flight::new();
+    let sent: Vec<(usize, &Statement<'_>)> =
+        statements.iter().enumerate().filter(|(_, statement)| !statement.is_transaction_frame()).collect();
+    for (_, statement) in &sent {
+        flight.push(Query::new(statement.text.to_owned()));
+    }
+    // the file may have become somebody else
+    flight.push(Query::new("reset role"));
+    flight.push(record);
+    match client.run(flight).await {
+        Ok(_) => Ok(()),
+        Err(pg::Error::Db(db)) => {
+            let failed = db.statement.and_then(|index| sent.get(index)).copied();
+            Err(Error::Statement(Box::new(describe(file, sql, failed, db))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn describe(
+    file: &str,
+    sql: &str,
+    failed: Option<(usize, &Statement<'_>)>,
+    db: Box<pg::DbError>,
+) -> StatementError {
+    let offset = failed.map_or(0, |(_, statement)| statement.start + offset_in(statement.text, db.position));
+    let (line, column) = statements::position(sql, offset);
+    StatementError {
+        file: file.to_owned(),
+        line,
+        column,
+        line_text: sql.lines().nth(line - 1).unwrap_or_default().to_owned(),
+        number: failed.map(|(index, _)| index + 1),
+        statement: failed.map(|(_, statement)| statement.text.to_owned()),
+        db,
+    }
+}
+
+/// Where the server's position (in characters, from 1) lies in the statement, in bytes; without one, where its
+/// first word is.
+fn offset_in(statement: &str, position: Option<u32>) -> usize {
+    match position.and_then(|position| usize::try_from(position).ok()) {
+        Some(position) => statement
+            .char_indices()
+            .nth(position.saturating_sub(1))
+            .map_or(statement.len(), |(offset, _)| offset),
+        None => lexer::tokens(statement).find(|token| !token.is_blank()).map_or(0, |token| token.start),
+    }
+}
+
+async fn read_history(client: &mut Client) -> Result<BTreeMap<String, Recorded>, Error> {
+    let exists = client.query(include_str!("../sql/migrate_known.sql"), &[]).await?;
+    if exists.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = client.query(include_str!("../sql/migrate_applied.sql"), &[]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get(0)?, Recorded { name: row.get(1)?, statements: row.get(2)? })))
+        .collect::<Result<_, pg::Error>>()
+        .map_err(Error::from)
+}
+
+fn compare(history: &BTreeMap<String, Recorded>, project: &Project) -> Vec<Listed> {
+    let mut listed: BTreeMap<&str, Listed> = BTreeMap::new();
+    for (version, recorded) in history {
+        let name = recorded.name.clone().unwrap_or_default();
+        let item = Listed { version: version.clone(), name, local: false, applied: true, edited: false };
+        listed.insert(version, item);
+    }
+    for migration in &project.migrations {
+        let item = listed.entry(&migration.version).or_insert_with(|| Listed {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            local: true,
+            applied: false,
+            edited: false,
+        });
+        item.local = true;
+        let recorded = history.get(&migration.version).and_then(|recorded| recorded.statements.as_ref());
+        item.edited = recorded.is_some_and(|recorded| {
+            !recorded
+                .iter()
+                .map(String::as_str)
+                .eq(split(&migration.sql).iter().map(|statement| statement.text))
+        });
+    }
+    listed.into_values().collect()
+}
+
+/// The migrations to apply, or why history and files do not fit.
+fn pending<'a>(
+    listed: &[Listed],
+    project: &'a Project,
+    include_all: bool,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Vec<&'a Migration>, Error> {
+    let missing: Vec<String> =
+        listed.iter().filter(|item| !item.local).map(|item| item.version.clone()).collect();
+    if !missing.is_empty() {
+        return Err(Error::MissingLocally { versions: missing });
+    }
+    let find = |version: &str| listed.iter().find(|item| item.version == version);
+    for migration in &project.migrations {
+        if find(&migration.version).is_some_and(|item| item.edited) {
+            on_event(Event::Edited { file: &migration.file });
+        }
+    }
+    let pending: Vec<&Migration> = project
+        .migrations
+        .iter()
+        .filter(|migration| find(&migration.version).is_some_and(|item| !item.applied))
+        .collect();
+    let newest = listed.iter().filter(|item| item.applied).map(|item| item.version.clone()).next_back();
+    if let Some(newest) = newest.filter(|_| !include_all) {
+        let late: Vec<String> = pending
+            .iter()
+            .filter(|migration| migration.version < newest)
+            .map(|migration| migration.file.clone())
+            .collect();
+        if !late.is_empty() {
+            return Err(Error::OutOfOrder { files: late, newest });
+        }
+    }
+    Ok(pending)
+}

@@ -1,0 +1,280 @@
+//! Applying a project's migrations and seeds to a database with the platform in it.
+
+use std::path::Path;
+
+use base::migrate::{self, Error, Event, Project};
+use pg::Client;
+use testkit::TestDb;
+
+/// A project in a temporary folder.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let this = Self(tempfile::tempdir().unwrap());
+        for (path, text) in files {
+            this.write(path, text);
+        }
+        this
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn remove(&self, path: &str) {
+        std::fs::remove_file(self.0.path().join(path)).unwrap();
+    }
+
+    fn read(&self) -> Project {
+        Project::read(self.0.path()).unwrap()
+    }
+}
+
+async fn up(client: &mut Client, files: &Files) -> Result<Vec<String>, Error> {
+    migrate::up(client, &files.read(), false, &mut |_| ()).await
+}
+
+async fn count(client: &mut Client, table: &str) -> i64 {
+    client.query(&format!("select count(*) from {table}"), &[]).await.unwrap()[0].get(0).unwrap()
+}
+
+#[tokio::test]
+async fn migrations_are_applied_once_in_order_and_recorded_as_the_official_cli_does() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        (
+            "migrations/20260101000001_tables.sql",
+            "-- first\ncreate table notes (id int);\n\ninsert into notes values (1);",
+        ),
+        (
+            "migrations/20260101000002_functions.sql",
+            "create function f() returns int language sql begin atomic select 1; select 2; end;",
+        ),
+    ]);
+    let mut events = Vec::new();
+    let applied = migrate::up(&mut postgres, &files.read(), false, &mut |event| {
+        if let Event::Applying { file, number, total } = event {
+            events.push(format!("{number}/{total} {file}"));
+        }
+    })
+    .await
+    .unwrap();
+    assert_eq!(applied.len(), 2);
+    assert_eq!(
+        events,
+        [
+            "1/2 supabase/migrations/20260101000001_tables.sql",
+            "2/2 supabase/migrations/20260101000002_functions.sql"
+        ]
+    );
+    let rows = postgres
+        .query(
+            "select version, name, statements from supabase_migrations.schema_migrations order by version",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(rows[0].get::<String>(0).unwrap(), "20260101000001");
+    assert_eq!(rows[0].get::<String>(1).unwrap(), "tables");
+    assert_eq!(
+        rows[0].get::<Vec<String>>(2).unwrap(),
+        ["-- first\ncreate table notes (id int)", "insert into notes values (1)"]
+    );
+    assert!(up(&mut postgres, &files).await.unwrap().is_empty());
+    assert_eq!(count(&mut postgres, "notes").await, 1);
+}
+
+#[tokio::test]
+async fn a_failing_migration_leaves_nothing_and_says_where() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        ("migrations/1_good.sql", "create table good ()"),
+        (
+            "migrations/2_bad.sql",
+            "create table half ();\n\n-- ünï\ninsert into half\n  values (nö_such_column);",
+        ),
+    ]);
+    let Err(Error::Statement(error)) = up(&mut postgres, &files).await else { panic!("no statement error") };
+    assert_eq!((&*error.file, error.line, error.column), ("supabase/migrations/2_bad.sql", 5, 11));
+    assert_eq!(error.number, Some(2));
+    assert_eq!(error.line_text, "  values (nö_such_column);");
+    assert_eq!(error.db.code, "42703");
+    assert!(
+        error.to_string().starts_with("supabase/migrations/2_bad.sql:5:11: column \"nö_such_column\""),
+        "{error}"
+    );
+    // the file before stays, this one is gone with all it did
+    assert_eq!(count(&mut postgres, "good").await, 0);
+    assert_eq!(count(&mut postgres, "supabase_migrations.schema_migrations").await, 1);
+    let half = postgres.query("select to_regclass('half') is null", &[]).await.unwrap();
+    assert!(half[0].get::<bool>(0).unwrap());
+
+    files.write("migrations/2_bad.sql", "create table half ()");
+    assert_eq!(up(&mut postgres, &files).await.unwrap(), ["supabase/migrations/2_bad.sql"]);
+}
+
+#[tokio::test]
+async fn a_constraint_that_fails_at_the_commit_undoes_the_file() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[(
+        "migrations/1_late.sql",
+        "create table a (id int primary key, other int references a deferrable initially deferred);
+         insert into a values (1, 2);",
+    )]);
+    let Err(Error::Statement(error)) = up(&mut postgres, &files).await else { panic!("no statement error") };
+    assert_eq!((error.number, &*error.db.code), (None, "23503"));
+    assert_eq!(count(&mut postgres, "supabase_migrations.schema_migrations").await, 0);
+}
+
+#[tokio::test]
+async fn a_file_with_its_own_begin_and_commit_is_still_one_transaction() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[("migrations/1_own.sql", "begin;\ncreate table t ();\ncommit;\nselect 1 / 0;")]);
+    let Err(Error::Statement(error)) = up(&mut postgres, &files).await else { panic!("no statement error") };
+    assert_eq!((error.line, error.number), (4, Some(4)));
+    let gone = postgres.query("select to_regclass('t') is null", &[]).await.unwrap();
+    assert!(gone[0].get::<bool>(0).unwrap());
+}
+
+#[tokio::test]
+async fn what_one_file_sets_is_not_felt_by_the_next() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        ("migrations/1_sets.sql", "set search_path = ''; set role anon; set statement_timeout = 1"),
+        ("migrations/2_uses.sql", "create table here (); select pg_sleep(0.01); select uuid_generate_v4()"),
+    ]);
+    assert_eq!(up(&mut postgres, &files).await.unwrap().len(), 2);
+    let here = postgres.query("select to_regclass('public.here') is not null", &[]).await.unwrap();
+    assert!(here[0].get::<bool>(0).unwrap());
+}
+
+#[tokio::test]
+async fn nothing_is_run_when_a_file_has_what_no_migration_may_have() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    for (sql, place, word) in [
+        ("select 1;\n\\connect other", ":2:1: ", "psql"),
+        ("select 1;\n  create index concurrently i on t (a);", ":2:3: ", "transaction"),
+        ("copy t from stdin;\n1\n\\.\n", ":1:1: ", "insert"),
+        ("rollback;", ":1:1: ", "whole"),
+    ] {
+        let files =
+            Files::new(&[("migrations/1_good.sql", "create table good ()"), ("migrations/2_bad.sql", sql)]);
+        let error = up(&mut postgres, &files).await.unwrap_err();
+        assert!(matches!(error, Error::Unsuitable { .. }), "{error}");
+        assert!(error.to_string().contains(place) && error.to_string().contains(word), "{error}");
+        let good = postgres.query("select to_regclass('good') is null", &[]).await.unwrap();
+        assert!(good[0].get::<bool>(0).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_history_that_does_not_fit_the_files_is_explained() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[("migrations/2_b.sql", "select 2"), ("migrations/3_c.sql", "select 3")]);
+    up(&mut postgres, &files).await.unwrap();
+
+    files.write("migrations/1_a.sql", "select 1");
+    let error = up(&mut postgres, &files).await.unwrap_err();
+    assert!(matches!(&error, Error::OutOfOrder { newest, .. } if newest == "3"), "{error}");
+    let applied = migrate::up(&mut postgres, &files.read(), true, &mut |_| ()).await.unwrap();
+    assert_eq!(applied, ["supabase/migrations/1_a.sql"]);
+
+    files.write("migrations/2_b.sql", "select 22");
+    let mut edited = Vec::new();
+    migrate::up(&mut postgres, &files.read(), false, &mut |event| {
+        if let Event::Edited { file } = event {
+            edited.push(file.to_owned());
+        }
+    })
+    .await
+    .unwrap();
+    assert_eq!(edited, ["supabase/migrations/2_b.sql"]);
+
+    files.remove("migrations/2_b.sql");
+    let error = up(&mut postgres, &files).await.unwrap_err();
+    assert!(matches!(&error, Error::MissingLocally { versions } if *versions == ["2"]), "{error}");
+    let listed = migrate::list(&mut postgres, &files.read()).await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|item| (&*item.version, item.local, item.applied)).collect();
+    assert_eq!(listed, [("1", true, true), ("2", false, true), ("3", true, true)]);
+}
+
+#[tokio::test]
+async fn listing_changes_nothing() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[("migrations/1_a.sql", "select 1")]);
+    let listed = migrate::list(&mut postgres, &files.read()).await.unwrap();
+    assert!(listed.len() == 1 && listed[0].local && !listed[0].applied);
+    let schema = postgres.query("select to_regnamespace('supabase_migrations') is null", &[]).await.unwrap();
+    assert!(schema[0].get::<bool>(0).unwrap());
+}
+
+#[tokio::test]
+async fn seeds_are_put_in_once_and_whole() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        ("migrations/1_t.sql", "create table t (id int)"),
+        ("seed.sql", "insert into t values (1); insert into t values ('x');"),
+    ]);
+    up(&mut postgres, &files).await.unwrap();
+    let error = migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap_err();
+    assert!(error.to_string().starts_with("supabase/seed.sql:1:"), "{error}");
+    assert_eq!(count(&mut postgres, "t").await, 0);
+
+    files.write("seed.sql", "insert into t values (1)");
+    assert_eq!(
+        migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap(),
+        ["supabase/seed.sql"]
+    );
+    assert!(migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap().is_empty());
+    files.write("seed.sql", "insert into t values (2)");
+    assert!(migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap().is_empty());
+    assert_eq!(count(&mut postgres, "t").await, 1);
+    assert_eq!(count(&mut postgres, "supabase_migrations.seed_files").await, 1);
+}
+
+#[tokio::test]
+async fn two_at_once_apply_each_file_once() {
+    let database = TestDb::platform().await;
+    let files = Files::new(&[
+        ("migrations/1_t.sql", "create table t (id int)"),
+        ("migrations/2_u.sql", "create table u ()"),
+    ]);
+    let (mut one, mut two) = (database.client("postgres").await, database.client("postgres").await);
+    let (one, two) = tokio::join!(up(&mut one, &files), up(&mut two, &files));
+    assert_eq!(one.unwrap().len() + two.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_file_of_many_statements_is_one_flight() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let inserts: String =
+        (0..5000).map(|number| format!("insert into t values ({number}) returning id;\n")).collect();
+    let files = Files::new(&[("migrations/1_t.sql", &format!("create table t (id int);\n{inserts}"))]);
+    up(&mut postgres, &files).await.unwrap();
+    assert_eq!(count(&mut postgres, "t").await, 5000);
+}
+
+#[tokio::test]
+async fn a_template_holds_a_project() {
+    let files = Files::new(&[
+        ("migrations/1_t.sql", "create table t (id int)"),
+        ("seed.sql", "insert into t values (1)"),
+    ]);
+    let folder: &Path = files.0.path();
+    let (first, second) = (TestDb::project(folder).await, TestDb::project(folder).await);
+    first.client("postgres").await.script("delete from t").await.unwrap();
+    assert_eq!(count(&mut second.client("postgres").await, "t").await, 1);
+}
