@@ -4,6 +4,7 @@
 //! Parameters and results travel as text; no type OIDs, no describe round trip. The crate must not know
 //! HTTP, JSON shapes of any protocol, or any room.
 
+pub mod catalog;
 pub mod cluster;
 pub mod config;
 pub mod error;
