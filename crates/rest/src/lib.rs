@@ -2,5 +2,165 @@
 //!
 //! One request is parse → plan → render → run → respond, each stage one module.
 
+pub mod config;
+pub mod db;
 pub mod error;
+mod handlers;
 pub mod logic;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use base::Cause;
+use base::clock::{Clock, SystemClock};
+use base::identity::Verifier;
+use http::header::{HeaderName, HeaderValue, VARY};
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use pg::listen::Listener;
+use pg::{ConnectConfig, Pool};
+
+pub use config::Config;
+use db::schema_cache::{Loaded, SchemaCache};
+use error::{DatabaseError, Error, RequestError, Verbosity};
+use handlers::{Exchange, Timing, call, cors, identity, info, read, write};
+use logic::request::ast::Action;
+use logic::request::{self, ApiRequest, ParseSettings};
+
+/// The version of PostgREST whose behaviour the room follows.
+pub const POSTGREST_VERSION: &str = "14";
+
+/// The room.
+#[derive(Debug)]
+pub struct Rest {
+    pool: Pool,
+    cache: Arc<SchemaCache>,
+    verifier: Arc<Verifier>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Rest {
+    /// Starts the room. The schema cache is loaded in the background, now and whenever the database notifies.
+    pub fn start(config: Config, pool: Pool, listen: ConnectConfig, verifier: Arc<Verifier>) -> Arc<Self> {
+        let channel = config.channel.clone();
+        let room = Self::new(config, pool, verifier);
+        let (listener, events) = Listener::spawn(listen, [channel]);
+        tokio::spawn(Arc::clone(&room.cache).follow(listener, events));
+        room
+    }
+
+    /// The room without a listener: the cache is loaded only by [`Self::reload`].
+    pub fn new(config: Config, pool: Pool, verifier: Arc<Verifier>) -> Arc<Self> {
+        let cache = Arc::new(SchemaCache::new(config, pool.clone()));
+        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock) })
+    }
+
+    /// Loads the schema cache now.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn reload(&self) -> Result<(), pg::Error> {
+        self.cache.load().await
+    }
+
+    /// True when the schema cache was loaded.
+    pub fn is_ready(&self) -> bool {
+        self.cache.current().is_some()
+    }
+
+    /// Answers a request; its path is below the room's prefix.
+    pub async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let Some(loaded) = self.cache.current() else {
+            return failed(&DatabaseError::NoSchemaCache.into(), Verbosity::default());
+        };
+        let config = &loaded.config;
+        if let Some(response) = cors::preflight(&config.cors_origins, &parts.method, &parts.headers) {
+            return response;
+        }
+        let mut timing = Timing::new(config.server_timing);
+        let mut response = match self.answer(&loaded, &parts, body, &mut timing).await {
+            Ok(response) => response,
+            Err(error) => failed(&error, config.verbosity),
+        };
+        timing.stage("response");
+        finish(config, &parts.headers, &timing, &mut response);
+        response
+    }
+
+    async fn answer(
+        &self,
+        loaded: &Arc<Loaded>,
+        parts: &http::request::Parts,
+        body: Body,
+        timing: &mut Timing,
+    ) -> Result<Response<Body>, Error> {
+        let caller = identity::identify(&loaded.config, &self.verifier, &parts.headers, self.clock.now())?;
+        timing.stage("jwt");
+        let request = parse(&loaded.config, parts, body).await?;
+        timing.stage("parse");
+        let exchange = Exchange {
+            pool: &self.pool,
+            loaded,
+            caller: &caller,
+            request: &request,
+            method: &parts.method,
+            uri: &parts.uri,
+            headers: &parts.headers,
+        };
+        match &request.action {
+            Action::Read { relation, head } => read::read(&exchange, relation, *head, timing).await,
+            Action::Mutate { relation, mutation } => {
+                write::write(&exchange, relation, *mutation, timing).await
+            }
+            Action::Invoke { function, method } => call::call(&exchange, function, *method, timing).await,
+            Action::RelationInfo { relation } => info::relation(&exchange, relation),
+            Action::FunctionInfo { function } => info::function(&exchange, function),
+            Action::RootInfo => info::root(),
+            Action::Describe { .. } => Err(RequestError::DescriptionDisabled.into()),
+        }
+    }
+}
+
+async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Result<ApiRequest, Error> {
+    let settings = ParseSettings {
+        schemas: &config.schemas,
+        describe: config.openapi_mode != config::OpenApiMode::Disabled,
+        root_function: config.root_spec.as_deref(),
+        allow_transaction: config.transaction.allow_override,
+    };
+    let body = body
+        .collect()
+        .await
+        .map_err(|_broken| RequestError::Body("The request body could not be read".to_owned()))?;
+    let request = request::parse(settings, &parts.method, &parts.uri, &parts.headers, body.to_bytes())?;
+    let preferences = &request.preferences;
+    if preferences.strict() && !preferences.invalid.is_empty() {
+        return Err(RequestError::Preferences(preferences.invalid.clone()).into());
+    }
+    Ok(request)
+}
+
+fn failed(error: &Error, verbosity: Verbosity) -> Response<Body> {
+    let mut response = error.response(verbosity);
+    if response.status().is_server_error() {
+        response.extensions_mut().insert(Cause::of(error));
+    }
+    response
+}
+
+/// Headers that every answer has.
+fn finish(config: &Config, request: &http::HeaderMap, timing: &Timing, response: &mut Response<Body>) {
+    let headers = response.headers_mut();
+    headers.entry(VARY).or_insert(HeaderValue::from_static("Accept, Prefer, Range"));
+    if let Some(value) = timing.header().and_then(|text| HeaderValue::from_str(&text).ok()) {
+        headers.insert(HeaderName::from_static("server-timing"), value);
+    }
+    if let Some(name) =
+        config.trace_header.as_deref().and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok())
+        && let Some(value) = request.get(&name)
+    {
+        headers.insert(name, value.clone());
+    }
+    cors::expose(&config.cors_origins, request, headers);
+}

@@ -1,3 +1,4 @@
 //! Pure values in, pure values out: no IO, no Postgres, no clock.
 
+pub mod plan;
 pub mod request;

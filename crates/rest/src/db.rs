@@ -1,0 +1,6 @@
+//! What the room does with Postgres: reading the schema cache, writing SQL, flying it.
+
+pub mod render;
+pub mod run;
+pub mod schema_cache;
+pub mod sql;

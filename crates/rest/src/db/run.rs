@@ -1,0 +1,187 @@
+//! The fourth stage: one flight. Who asks and how, the pre-request function, the statement, and
+//! the end of the transaction travel together with one Sync.
+//!
+//! Outcomes that are not acceptable fail inside the flight, so that Postgres undoes them itself.
+
+use bytes::Bytes;
+use pg::{Begin, DbError, Flight, Isolation, Pool, Row, Statement};
+
+use super::render::{Column, NOT_SINGULAR, PUT_MISMATCH, TOO_MANY_AFFECTED};
+use super::sql::Sql;
+use crate::error::{DatabaseError, Error, PostgresError, RequestError};
+
+/// Who asks, and what the database is told of the request.
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// The role that the statement runs as.
+    pub role: &'a str,
+    /// Not the anonymous role: a missing privilege is then "forbidden" rather than "who are you".
+    pub authenticated: bool,
+    /// `request.jwt.claims`
+    pub claims: &'a str,
+    /// `request.method`
+    pub method: &'a str,
+    /// `request.path`
+    pub path: &'a str,
+    /// `request.headers`
+    pub headers: String,
+    /// `request.cookies`
+    pub cookies: String,
+    /// `search_path`
+    pub search_path: &'a str,
+    /// `Prefer: timezone`
+    pub timezone: Option<&'a str>,
+    /// Settings of the configuration, the role and the function, in this order.
+    pub settings: Vec<(&'a str, &'a str)>,
+    /// Called before the statement.
+    pub pre_request: Option<&'a str>,
+    /// No writing.
+    pub read_only: bool,
+    /// Another isolation than the default one.
+    pub isolation: Option<Isolation>,
+    /// Leave no trace.
+    pub rollback: bool,
+}
+
+/// What the flight brought.
+#[derive(Debug)]
+pub struct Brought {
+    /// The rows of the main statement; one, unless it was explained.
+    rows: Vec<Row>,
+    /// The planner's estimate, when it was asked.
+    pub estimate: Option<i64>,
+}
+
+impl Brought {
+    /// The body as Postgres wrote it.
+    pub fn body(&self) -> Bytes {
+        self.rows.first().and_then(|row| row.bytes(Column::Body as usize)).unwrap_or_default()
+    }
+
+    /// The lines of an execution plan.
+    pub fn lines(&self) -> Bytes {
+        let lines: Vec<&[u8]> = self.rows.iter().filter_map(|row| row.as_bytes(0)).collect();
+        lines.join(&b"\n"[..]).into()
+    }
+
+    /// A column as text.
+    pub fn text(&self, column: Column) -> Option<&str> {
+        self.rows.first()?.text(column as usize)
+    }
+
+    /// A column as a number.
+    pub fn number(&self, column: Column) -> Option<i64> {
+        self.text(column)?.parse().ok()
+    }
+}
+
+const SESSION: &str = "select set_config('search_path', $1, true), set_config('role', $2, true), \
+    set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), \
+    set_config('request.path', $5, true), set_config('request.headers', $6, true), \
+    set_config('request.cookies', $7, true)";
+const SESSION_READ_ONLY: &str = "select set_config('search_path', $1, true), set_config('role', $2, true), \
+    set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), \
+    set_config('request.path', $5, true), set_config('request.headers', $6, true), \
+    set_config('request.cookies', $7, true), set_config('transaction_read_only', 'on', true)";
+
+/// Flies `main`, and `estimate` when the planner is to be asked as well.
+///
+/// # Errors
+/// What Postgres refuses, in the room's own errors.
+pub async fn run(
+    pool: &Pool,
+    session: Session<'_>,
+    main: Sql,
+    estimate: Option<Sql>,
+) -> Result<Brought, Error> {
+    let mut flight = begin(&session);
+    prepare(&mut flight, &session);
+    let estimate = estimate.map(|sql| flight.push(sql.into_statement(session.role)));
+    let main = flight.push(main.into_statement(session.role));
+    if session.rollback {
+        flight = flight.end_with_rollback();
+    }
+    let mut outcome = pool.run(flight).await.map_err(|error| refused(error, session.authenticated))?;
+    let estimate =
+        estimate.and_then(|index| planned_rows(outcome.results.get(index)?.rows.first()?.text(0)?));
+    let rows =
+        outcome.results.get_mut(main).map(|result| std::mem::take(&mut result.rows)).unwrap_or_default();
+    Ok(Brought { rows, estimate })
+}
+
+fn begin(session: &Session<'_>) -> Flight {
+    match session.isolation {
+        None if session.rollback => Flight::transaction(Begin::read_write()),
+        None => Flight::new(),
+        Some(level) => Flight::transaction(Begin::read_write().isolation(level)),
+    }
+}
+
+fn prepare(flight: &mut Flight, session: &Session<'_>) {
+    if !session.settings.is_empty() || session.timezone.is_some() {
+        // before the role changes: some settings are the connected role's to set
+        let mut sql = Sql::new();
+        let timezone = session.timezone.map(|timezone| ("timezone", timezone));
+        sql.raw("select ");
+        sql.join(session.settings.iter().copied().chain(timezone), ", ", |sql, (name, value)| {
+            sql.raw("set_config(").bind(name).raw(", ").bind(value).raw(", true)");
+        });
+        flight.push(sql.into_statement(""));
+    }
+    let text = if session.read_only { SESSION_READ_ONLY } else { SESSION };
+    flight.push(
+        Statement::new(text)
+            .bind(session.search_path)
+            .bind(session.role)
+            .bind(session.claims)
+            .bind(session.method)
+            .bind(session.path)
+            .bind(session.headers.as_str())
+            .bind(session.cookies.as_str()),
+    );
+    if let Some(function) = session.pre_request {
+        let mut sql = Sql::new();
+        sql.raw("select ").function_name(function).raw("()");
+        flight.push(sql.into_statement(session.role));
+    }
+}
+
+fn planned_rows(plan: &str) -> Option<i64> {
+    let plan: serde_json::Value = serde_json::from_str(plan).ok()?;
+    plan.pointer("/0/Plan/Plan Rows")?.as_i64()
+}
+
+fn refused(error: pg::Error, authenticated: bool) -> Error {
+    match error {
+        pg::Error::Db(error) => match purposeful(&error) {
+            Some(meant) => meant.into(),
+            None => DatabaseError::Postgres(Box::new(PostgresError {
+                code: error.code,
+                message: error.message,
+                detail: error.detail,
+                hint: error.hint,
+                authenticated,
+            }))
+            .into(),
+        },
+        pg::Error::PoolTimeout { .. } | pg::Error::PoolFull => DatabaseError::Busy.into(),
+        error @ pg::Error::Connect { .. } => DatabaseError::Connect(error.to_string()).into(),
+        error if error.is_unavailable() => DatabaseError::Lost(error.to_string()).into(),
+        error => DatabaseError::Internal(error.to_string()).into(),
+    }
+}
+
+/// An error that the statement raised on purpose, by a cast that cannot succeed.
+fn purposeful(error: &DbError) -> Option<RequestError> {
+    if error.code != "22P02" {
+        return None;
+    }
+    let rows = |prefix: &str| error.message.split_once(prefix)?.1.strip_suffix('"')?.parse().ok();
+    if let Some(rows) = rows(NOT_SINGULAR) {
+        return Some(RequestError::NotSingular { rows });
+    }
+    if rows(PUT_MISMATCH).is_some() {
+        return Some(RequestError::PutKey);
+    }
+    rows(TOO_MANY_AFFECTED).map(|rows| RequestError::MaxAffected { rows })
+}

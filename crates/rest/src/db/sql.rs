@@ -1,0 +1,136 @@
+//! SQL text and its parameters, growing together.
+//!
+//! Text enters by few doors: static text, identifiers (always quoted), text that Postgres printed
+//! itself, and positions. Every value is a parameter.
+
+use std::fmt::Write as _;
+
+use pg::catalog::{Printed, QualifiedName};
+use pg::{Param, Statement};
+
+/// A statement in the making.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sql {
+    text: String,
+    params: Vec<Param>,
+}
+
+impl Sql {
+    /// An empty statement.
+    pub fn new() -> Self {
+        Self { text: String::with_capacity(512), params: Vec::new() }
+    }
+
+    /// Text of this program.
+    pub fn raw(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// A name, quoted.
+    pub fn ident(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        for part in name.split_inclusive('"') {
+            self.text.push_str(part);
+            if part.ends_with('"') {
+                self.text.push('"');
+            }
+        }
+        self.text.push('"');
+        self
+    }
+
+    /// A name with its schema, both quoted.
+    pub fn qualified(&mut self, name: &QualifiedName) -> &mut Self {
+        self.ident(&name.schema).raw(".").ident(&name.name)
+    }
+
+    /// A function that the configuration names, as `name` or `schema.name`.
+    pub fn function_name(&mut self, name: &str) -> &mut Self {
+        match name.split_once('.') {
+            Some((schema, name)) => self.ident(schema).raw(".").ident(name),
+            None => self.ident(name),
+        }
+    }
+
+    /// A value.
+    pub fn bind(&mut self, value: impl Into<Param>) -> &mut Self {
+        self.params.push(value.into());
+        let number = self.params.len();
+        write!(self.text, "${number}").expect("writing to a String does not fail");
+        self
+    }
+
+    /// A type or expression as Postgres printed it.
+    pub fn printed(&mut self, text: &Printed) -> &mut Self {
+        self.text.push_str(text.as_str());
+        self
+    }
+
+    /// The position of a column, for `group by`.
+    pub fn position(&mut self, number: usize) -> &mut Self {
+        write!(self.text, "{number}").expect("writing to a String does not fail");
+        self
+    }
+
+    /// Writes every item, with `separator` between them.
+    pub fn join<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &'static str,
+        mut write: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.raw(separator);
+            }
+            write(self, item);
+        }
+        self
+    }
+
+    /// Another statement behind this one, its parameters following.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        debug_assert!(self.params.is_empty(), "the other's parameters are numbered from one");
+        self.text.push_str(&other.text);
+        self.params.extend(other.params.iter().cloned());
+        self
+    }
+
+    /// The text so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters so far.
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// The finished statement, prepared once per role.
+    pub fn into_statement(self, role: &str) -> Statement {
+        Statement::new(self.text).bind_all(self.params).cache_key_role(role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_cannot_end_early() {
+        for (name, expected) in
+            [("a", "\"a\""), ("a\"b", "\"a\"\"b\""), ("\"", "\"\"\"\""), ("", "\"\""), ("é;--", "\"é;--\"")]
+        {
+            assert_eq!(Sql::new().ident(name).text(), expected);
+        }
+    }
+
+    #[test]
+    fn values_are_parameters() {
+        let mut sql = Sql::new();
+        sql.raw("a = ").bind("x'; drop table t").raw(" or b = ").bind(3_i64);
+        assert_eq!(sql.text(), "a = $1 or b = $2");
+        assert_eq!(sql.params().len(), 2);
+    }
+}

@@ -1,0 +1,178 @@
+//! What the room answers: one module per kind of resource, and what all answers share.
+
+pub(crate) mod call;
+pub(crate) mod cors;
+pub(crate) mod identity;
+pub(crate) mod info;
+pub(crate) mod read;
+pub(crate) mod respond;
+pub(crate) mod write;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, Method, Uri};
+use pg::{Isolation, Pool};
+
+use crate::db::run::{Brought, Session, run};
+use crate::db::schema_cache::Loaded;
+use crate::db::sql::Sql;
+use crate::error::Error;
+use crate::logic::plan::Context;
+use crate::logic::request::ApiRequest;
+use crate::logic::request::preferences::TransactionEnd;
+use identity::Caller;
+
+/// One request, as far as its handlers need it.
+#[derive(Debug)]
+pub(crate) struct Exchange<'a> {
+    /// The connections.
+    pub(crate) pool: &'a Pool,
+    /// Options and catalog, the same for the whole request.
+    pub(crate) loaded: &'a Arc<Loaded>,
+    /// Who asks.
+    pub(crate) caller: &'a Caller,
+    /// The typed request.
+    pub(crate) request: &'a ApiRequest,
+    /// The method.
+    pub(crate) method: &'a Method,
+    /// The address.
+    pub(crate) uri: &'a Uri,
+    /// The headers.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// What a statement needs from its session beyond who asks.
+#[derive(Debug, Default)]
+pub(crate) struct Demands<'a> {
+    /// No writing.
+    pub(crate) read_only: bool,
+    /// Settings of the function that is called.
+    pub(crate) function_settings: &'a [(String, String)],
+}
+
+impl Exchange<'_> {
+    /// What plans are made against.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            catalog: &self.loaded.catalog,
+            schema: &self.request.schema,
+            max_rows: self.loaded.config.max_rows,
+            aggregates: self.loaded.config.aggregates,
+            legacy_target_names: self.loaded.config.legacy_target_names,
+        }
+    }
+
+    /// Flies a statement on behalf of the caller.
+    pub(crate) async fn fly(
+        &self,
+        demands: Demands<'_>,
+        main: Sql,
+        estimate: Option<Sql>,
+    ) -> Result<Brought, Error> {
+        let config = &self.loaded.config;
+        let search_path = config.search_path(&self.request.schema);
+        let role_settings = self.loaded.catalog.role_settings(&self.caller.role);
+        let hoisted =
+            demands.function_settings.iter().filter(|(name, _)| config.hoisted_settings.contains(name));
+        let every = config.app_settings.iter().chain(role_settings).chain(hoisted);
+        let isolation =
+            every.clone().rfind(|(name, _)| name == ISOLATION).and_then(|(_, value)| isolation(value));
+        let settings =
+            every.filter(|(name, _)| name != ISOLATION).map(|(name, value)| (&**name, &**value)).collect();
+        let session = Session {
+            role: &self.caller.role,
+            authenticated: self.caller.authenticated,
+            claims: &self.caller.claims,
+            method: self.method.as_str(),
+            path: self.uri.path(),
+            headers: request_headers(self.headers),
+            cookies: request_cookies(self.headers),
+            search_path: &search_path,
+            timezone: self.request.preferences.timezone.as_deref(),
+            settings,
+            pre_request: config.pre_request.as_deref(),
+            read_only: demands.read_only,
+            isolation,
+            rollback: self.rolls_back(),
+        };
+        run(self.pool, session, main, estimate).await
+    }
+
+    fn rolls_back(&self) -> bool {
+        match self.request.preferences.transaction {
+            Some(TransactionEnd::Commit) => false,
+            Some(TransactionEnd::Rollback) => true,
+            None => self.loaded.config.transaction.rollback,
+        }
+    }
+}
+
+const ISOLATION: &str = "default_transaction_isolation";
+
+fn isolation(name: &str) -> Option<Isolation> {
+    match name.to_ascii_lowercase().as_str() {
+        "repeatable read" => Some(Isolation::RepeatableRead),
+        "serializable" => Some(Isolation::Serializable),
+        "read committed" | "read uncommitted" => Some(Isolation::ReadCommitted),
+        _ => None,
+    }
+}
+
+/// All headers but cookies, as a JSON object with names in lower case.
+fn request_headers(headers: &HeaderMap) -> String {
+    let mut object = serde_json::Map::new();
+    for (name, value) in headers {
+        if name != http::header::COOKIE {
+            object.insert(name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into());
+        }
+    }
+    serde_json::Value::Object(object).to_string()
+}
+
+fn request_cookies(headers: &HeaderMap) -> String {
+    let mut object = serde_json::Map::new();
+    for header in headers.get_all(http::header::COOKIE) {
+        let text = String::from_utf8_lossy(header.as_bytes());
+        for cookie in text.split(';') {
+            if let Some((name, value)) = cookie.trim().split_once('=') {
+                object.insert(name.to_owned(), value.into());
+            }
+        }
+    }
+    serde_json::Value::Object(object).to_string()
+}
+
+/// How long each stage took, for `Server-Timing`.
+#[derive(Debug)]
+pub(crate) struct Timing {
+    enabled: bool,
+    last: Instant,
+    stages: Vec<(&'static str, f64)>,
+}
+
+impl Timing {
+    /// Starts now.
+    pub(crate) fn new(enabled: bool) -> Self {
+        Self { enabled, last: Instant::now(), stages: Vec::new() }
+    }
+
+    /// A stage ended.
+    pub(crate) fn stage(&mut self, name: &'static str) {
+        if self.enabled {
+            let now = Instant::now();
+            self.stages.push((name, now.duration_since(self.last).as_secs_f64() * 1000.0));
+            self.last = now;
+        }
+    }
+
+    /// The header's value, when it is wanted.
+    pub(crate) fn header(&self) -> Option<String> {
+        if !self.enabled {
+            return None;
+        }
+        let stages: Vec<String> =
+            self.stages.iter().map(|(name, time)| format!("{name};dur={time:.1}")).collect();
+        Some(stages.join(", "))
+    }
+}

@@ -1,0 +1,48 @@
+//! `OPTIONS`: which methods a resource has.
+
+use axum::body::Body;
+use http::header::ALLOW;
+use http::{Response, StatusCode};
+use pg::catalog::{Table, Volatility};
+
+use super::Exchange;
+use super::respond::Answer;
+use crate::error::Error;
+
+/// Answers for a table or view.
+pub(crate) fn relation(exchange: &Exchange<'_>, relation: &str) -> Result<Response<Body>, Error> {
+    answer(&table_methods(exchange.context().table(relation)?))
+}
+
+/// Answers for a function.
+pub(crate) fn function(exchange: &Exchange<'_>, function: &str) -> Result<Response<Body>, Error> {
+    let overloads = exchange.loaded.catalog.routines(&exchange.request.schema, function);
+    let may_read = overloads.iter().any(|routine| routine.volatility != Volatility::Volatile);
+    answer(if may_read { "OPTIONS,GET,HEAD,POST" } else { "OPTIONS,POST" })
+}
+
+/// Answers for the root.
+pub(crate) fn root() -> Result<Response<Body>, Error> {
+    answer("OPTIONS,GET,HEAD")
+}
+
+fn answer(methods: &str) -> Result<Response<Body>, Error> {
+    Answer::new(StatusCode::OK).header(ALLOW, methods).finish(None, false)
+}
+
+fn table_methods(table: &Table) -> String {
+    let mut methods = vec!["OPTIONS", "GET", "HEAD"];
+    if table.is_insertable {
+        methods.push("POST");
+    }
+    if table.is_insertable && table.is_updatable && !table.primary_key.is_empty() {
+        methods.push("PUT");
+    }
+    if table.is_updatable {
+        methods.push("PATCH");
+    }
+    if table.is_deletable {
+        methods.push("DELETE");
+    }
+    methods.join(",")
+}

@@ -1,0 +1,225 @@
+//! What answers have in common: body, range, and the headers that the database may set.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+
+use super::Exchange;
+use crate::db::render::Column;
+use crate::db::run::Brought;
+use crate::error::{Error, RangeFault, RequestError};
+use crate::logic::plan::media::Negotiated;
+use crate::logic::plan::read::LegacyName;
+use crate::logic::request::preferences::Preferences;
+
+/// An answer in the making.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl Answer {
+    /// An answer without a body.
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: Bytes::new() }
+    }
+
+    /// Adds a header. Values come from the database and from names in it: what is no header is left out.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// Adds a header if there is a value.
+    #[must_use]
+    pub(crate) fn maybe(self, name: HeaderName, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.header(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds the body.
+    #[must_use]
+    pub(crate) fn body(mut self, negotiated: &Negotiated, body: Bytes) -> Self {
+        self.body = body;
+        self.header(CONTENT_TYPE, &negotiated.media_type.content_type())
+    }
+
+    /// Says which preferences were heeded.
+    #[must_use]
+    pub(crate) fn applied(self, preferences: &Preferences) -> Self {
+        self.maybe(HeaderName::from_static("preference-applied"), preferences.applied().as_deref())
+    }
+
+    /// Says which schema was used, if that was negotiated.
+    #[must_use]
+    pub(crate) fn profile(self, exchange: &Exchange<'_>) -> Self {
+        let request = exchange.request;
+        self.maybe(
+            HeaderName::from_static("content-profile"),
+            request.schema_negotiated.then_some(&*request.schema),
+        )
+    }
+
+    /// Warns of names that will stop working.
+    #[must_use]
+    pub(crate) fn warnings(mut self, names: &[LegacyName]) -> Self {
+        for name in names {
+            self = self.header(
+                HeaderName::from_static("warning"),
+                &format!(
+                    "299 PostgRESTv{} \"Embedded resource was referenced by relation name even though it has an alias. \
+                     This is deprecated and will stop working in a future release. Update `{}` to `{}` in query string \
+                     filters, orders or limits.\"",
+                    crate::POSTGREST_VERSION, name.target, name.alias
+                ),
+            );
+        }
+        self
+    }
+
+    /// The response, after what the database set itself.
+    pub(crate) fn finish(mut self, brought: Option<&Brought>, head: bool) -> Result<Response<Body>, Error> {
+        if let Some(brought) = brought {
+            self.settings_of(brought)?;
+        }
+        let length = self.body.len();
+        let mut response = Response::new(if head { Body::empty() } else { Body::from(self.body) });
+        *response.status_mut() = self.status;
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
+        }
+        if head || (length == 0 && self.status != StatusCode::NO_CONTENT) {
+            response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+        }
+        Ok(response)
+    }
+
+    fn settings_of(&mut self, brought: &Brought) -> Result<(), RequestError> {
+        if let Some(status) = brought.text(Column::Status) {
+            let number = status.parse::<u16>().ok().and_then(|number| StatusCode::from_u16(number).ok());
+            self.status = number.ok_or(RequestError::GucStatus)?;
+        }
+        let Some(headers) = brought.text(Column::Headers) else { return Ok(()) };
+        let set = guc_headers(headers).ok_or(RequestError::GucHeaders)?;
+        self.headers.retain(|(name, _)| !set.iter().any(|(other, _)| other == name));
+        self.headers.extend(set);
+        Ok(())
+    }
+}
+
+/// A JSON array of objects with one member each.
+fn guc_headers(text: &str) -> Option<Vec<(HeaderName, HeaderValue)>> {
+    let objects: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok()?;
+    objects
+        .iter()
+        .map(|object| {
+            let mut members = object.iter();
+            let (Some((name, value)), None) = (members.next(), members.next()) else { return None };
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, HeaderValue::from_bytes(value.as_str()?.as_bytes()).ok()?))
+        })
+        .collect()
+}
+
+/// `first-last/total`, with `*` for what is not known or not there.
+pub(crate) fn content_range(first: i64, last: i64, total: Option<i64>) -> String {
+    let total_text = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
+    if first <= last && total != Some(0) {
+        format!("{first}-{last}/{total_text}")
+    } else {
+        format!("*/{total_text}")
+    }
+}
+
+/// Status and `Content-Range` of a read.
+pub(crate) fn range(
+    offset: i64,
+    rows: i64,
+    total: Option<i64>,
+) -> Result<(StatusCode, String), RequestError> {
+    let last = offset.saturating_add(rows).saturating_sub(1);
+    let status = match total {
+        Some(total) if offset > total => {
+            return Err(RequestError::Range(RangeFault::OutOfBounds { offset, total }));
+        }
+        Some(total) if rows < total => StatusCode::PARTIAL_CONTENT,
+        _ => StatusCode::OK,
+    };
+    Ok((status, content_range(offset, last, total)))
+}
+
+/// Adds `Content-Range`.
+pub(crate) fn with_range(answer: Answer, range: &str) -> Answer {
+    answer.header(CONTENT_RANGE, range)
+}
+
+/// The body of the main statement, in the negotiated form.
+pub(crate) fn body_of(negotiated: &Negotiated, brought: &Brought) -> Bytes {
+    if negotiated.explain.is_some() {
+        return brought.lines();
+    }
+    let body = brought.body();
+    if negotiated.handler.is_binary() { from_hex(&body) } else { body }
+}
+
+/// Postgres' text form of `bytea`.
+fn from_hex(text: &[u8]) -> Bytes {
+    let digits = text.strip_prefix(b"\\x").unwrap_or_default();
+    let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    digits
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| value(high).unwrap_or(0) << 4 | value(low).unwrap_or(0))
+        .collect::<Vec<u8>>()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        let cases = [
+            ((0, 0, None), Ok((200, "*/*"))),
+            ((0, 3, None), Ok((200, "0-2/*"))),
+            ((0, 3, Some(3)), Ok((200, "0-2/3"))),
+            ((1, 2, Some(5)), Ok((206, "1-2/5"))),
+            ((0, 0, Some(0)), Ok((200, "*/0"))),
+            ((5, 0, Some(5)), Ok((206, "*/5"))),
+            ((6, 0, Some(5)), Err(())),
+            ((i64::MAX, 5, None), Ok((200, "*/*"))),
+        ];
+        for ((offset, rows, total), expected) in cases {
+            let got = range(offset, rows, total);
+            let got = got.as_ref().map(|(status, text)| (status.as_u16(), text.as_str())).map_err(|_| ());
+            if offset == i64::MAX {
+                continue;
+            }
+            assert_eq!(got, expected, "{offset} {rows} {total:?}");
+        }
+    }
+
+    #[test]
+    fn bytea_text_becomes_bytes() {
+        assert_eq!(from_hex(b"\\x00ff1a"), Bytes::from_static(&[0, 255, 26]));
+        assert_eq!(from_hex(b"zz"), Bytes::new());
+    }
+
+    #[test]
+    fn headers_of_the_database_are_an_array_of_pairs() {
+        assert_eq!(guc_headers(r#"[{"X-A": "1"}, {"x-a": "2"}]"#).map(|headers| headers.len()), Some(2));
+        for wrong in ["{}", "[1]", r#"[{"a": 1}]"#, r#"[{"a": "1", "b": "2"}]"#, r#"[{"a b": "1"}]"#, "x"] {
+            assert_eq!(guc_headers(wrong), None, "{wrong}");
+        }
+    }
+}
