@@ -67,7 +67,7 @@ pub struct PoolStatus {
     pub max: usize,
 }
 
-/// Connections shared by many callers. Cheap to clone.
+/// Connections shared by many callers. Cheap to clone. Its connections live in the runtime that opened them.
 #[derive(Clone)]
 pub struct Pool {
     inner: Arc<Inner>,

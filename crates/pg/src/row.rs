@@ -124,7 +124,7 @@ macro_rules! from_text_by_parse {
 }
 
 // Postgres writes NaN, Infinity and -Infinity; Rust reads all three
-from_text_by_parse!(i8, i16, i32, i64, u16, u32, u64, f32, f64, NaiveDate);
+from_text_by_parse!(i8, i16, i32, i64, u16, u32, u64, usize, f32, f64, NaiveDate);
 
 impl FromText for String {
     const NAME: &'static str = "text";

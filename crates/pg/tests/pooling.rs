@@ -227,3 +227,73 @@ async fn closing_waits_for_what_runs_and_refuses_the_rest() {
     closing.await.unwrap();
     assert_eq!((pool.status().open, pool.status().idle), (0, 0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cancelling_some_flights_never_hits_others() {
+    let limits = PoolConfig { acquire_timeout: Duration::from_secs(60), ..config(4) };
+    let pool = Pool::new(Server::shared().config(), limits);
+    let mut flights = JoinSet::new();
+    for n in 0..400_u64 {
+        let pool = pool.clone();
+        flights.spawn(async move {
+            if n % 2 == 0 {
+                // dropped while it waits, is sent, runs or has just been answered
+                let pause = Duration::from_micros(n * 7919 % 2500);
+                let sql = if n % 4 == 0 { "select pg_sleep(60)" } else { "select 1" };
+                let _ = tokio::time::timeout(pause, pool.run(Statement::new(sql).into())).await;
+                return;
+            }
+            let statement = Statement::new("select $1::int8 from pg_sleep(0.002)").bind(n);
+            let outcome = pool.run(statement.into()).await.unwrap();
+            assert_eq!(outcome.results[0].rows[0].get::<u64>(0).unwrap(), n);
+        });
+    }
+    flights.join_all().await;
+    // every permit came back
+    let all = [pool.get().await, pool.get().await, pool.get().await, pool.get().await];
+    assert!(all.iter().all(Result::is_ok) && pool.status().open == 4, "{:?}", pool.status());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() {
+    let server = Server::start();
+    let pool = Pool::new(server.config(), config(4));
+    let mut admin = Client::connect(&server.config()).await.unwrap();
+    admin.script("create table kept (n int8 primary key)").await.unwrap();
+    let mut writers = JoinSet::new();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    for writer in 0..4_i64 {
+        let (pool, stopped) = (pool.clone(), stopped.clone());
+        writers.spawn(async move {
+            let mut acknowledged = Vec::new();
+            for n in (writer..).step_by(4) {
+                if *stopped.borrow() {
+                    break;
+                }
+                match pool.run(Statement::new("insert into kept values ($1)").bind(n).into()).await {
+                    Ok(outcome) => acknowledged.push((n, outcome.results[0].affected)),
+                    Err(error) => assert!(error.is_unavailable(), "{error:?}"),
+                }
+                tokio::task::yield_now().await;
+            }
+            acknowledged
+        });
+    }
+    for mode in ["immediate", "fast"] {
+        let control = || server.control(&["restart", "-m", mode]);
+        tokio::task::block_in_place(control);
+    }
+    let before: i64 = text(&pool, "select count(*) from kept").await.unwrap().parse().unwrap();
+    let grown =
+        || async { text(&pool, "select count(*) from kept").await.unwrap().parse::<i64>().unwrap() > before };
+    while !grown().await {
+        tokio::task::yield_now().await;
+    }
+    stop.send(true).unwrap();
+    let acknowledged: Vec<(i64, u64)> = writers.join_all().await.into_iter().flatten().collect();
+    assert!(acknowledged.iter().all(|(_, affected)| *affected == 1));
+    let numbers: Vec<i64> = acknowledged.iter().map(|(n, _)| *n).collect();
+    let kept = Statement::new("select count(*) from kept where n = any ($1)").bind(numbers.clone());
+    let outcome = pool.run(kept.into()).await.unwrap();
+    assert_eq!(outcome.results[0].rows[0].get::<usize>(0).unwrap(), numbers.len());
+}

@@ -60,7 +60,7 @@ impl Server {
         let template = template();
         let directory = tempfile::Builder::new().prefix("fbpg").tempdir_in("/tmp").unwrap().keep();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        run(Command::new("cp").arg("-r").arg(template.join("data")).arg(directory.join("data")));
+        run(Command::new("cp").arg("-rp").arg(template.join("data")).arg(directory.join("data")));
         run(Command::new("cp").arg(template.join("ca.crt")).arg(&directory));
         let settings = format!(
             "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nssl = on\nfsync = off\n\
@@ -127,24 +127,31 @@ impl Server {
     }
 }
 
-/// An initialised data directory to copy, made once per machine.
+/// An initialised data directory to copy, made once per build directory and version of Postgres.
 fn template() -> PathBuf {
-    let root = Path::new("/tmp").join(if is_root() { "fbpg-template-root" } else { "fbpg-template" });
+    let version = Command::new(bin().join("postgres")).arg("--version").output().unwrap();
+    let version = String::from_utf8(version.stdout).unwrap();
+    let name =
+        format!("cluster-{}", version.trim().replace(|character: char| !character.is_alphanumeric(), "-"));
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&root).unwrap();
     let lock = File::create(root.join("lock")).unwrap();
     lock.lock().unwrap();
     if root.join("ready").exists() {
         return root;
     }
-    let data = root.join("data");
-    let _ = fs::remove_dir_all(&data);
+    // the owner of the server may not reach the build directory
+    let scratch = tempfile::Builder::new().prefix("fbpg").tempdir_in("/tmp").unwrap();
+    let data = scratch.path().join("data");
     if is_root() {
-        run(Command::new("chown").arg("postgres").arg(&root));
+        run(Command::new("chown").arg("postgres").arg(scratch.path()));
     }
     run(as_owner(&bin().join("initdb").display().to_string())
         .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--wal-segsize=1", "-N", "-D"])
         .arg(&data));
-    certificates(&root, &data);
+    certificates(scratch.path(), &data);
+    let _ = fs::remove_dir_all(root.join("data"));
+    run(Command::new("cp").arg("-rp").arg(&data).arg(scratch.path().join("ca.crt")).arg(&root));
     fs::write(root.join("ready"), "").unwrap();
     root
 }
@@ -159,9 +166,6 @@ openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 
 chmod 600 "$2/server.key"
 "#;
     run(Command::new("sh").args(["-c", script, "sh"]).arg(root).arg(data));
-    if is_root() {
-        run(Command::new("chown").arg("postgres").arg(data.join("server.key")).arg(data.join("server.crt")));
-    }
 }
 
 /// The folder of the newest server binaries.
