@@ -19,31 +19,37 @@ const jar = new Map<string, string>();
 
 let userId: string;
 
-/** Just enough of a browser for @supabase/ssr: a place for cookies. */
-function pretendBrowser<T>(body: () => Promise<T>): Promise<T> {
-  const document = {
-    get cookie() {
-      return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    },
-    set cookie(line: string) {
-      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
-      const at = pair.indexOf('=');
-      if (attributes.some((text) => /^max-age=0$/i.test(text))) jar.delete(pair.slice(0, at));
-      else jar.set(pair.slice(0, at), pair.slice(at + 1));
-    },
+/** Just enough of a browser for @supabase/ssr: a place for cookies, and nothing ever happens. */
+scope.document = {
+  visibilityState: 'hidden',
+  addEventListener: () => {},
+  get cookie() {
+    return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  },
+  set cookie(line: string) {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const at = pair.indexOf('=');
+    if (attributes.some((text) => /^max-age=0$/i.test(text))) jar.delete(pair.slice(0, at));
+    else jar.set(pair.slice(0, at), pair.slice(at + 1));
+  },
+};
+
+/** Runs code with a `window`, which is what tells it that it is in a browser. */
+function inBrowser<T>(body: () => Promise<T>): Promise<T> {
+  scope.window = {
+    document: scope.document,
+    location: new URL('http://localhost:3000/'),
+    addEventListener: () => {},
+    removeEventListener: () => {},
   };
-  scope.document = document;
-  scope.window = { document };
-  return body().finally(() => {
-    delete scope.window;
-    delete scope.document;
-  });
+  return body().finally(() => delete scope.window);
 }
 
 before(() =>
-  pretendBrowser(async () => {
+  inBrowser(async () => {
     const supabase = createBrowserClient();
     await supabase.auth.initialize();
+    await supabase.auth.stopAutoRefresh();
     const { data, error } = await supabase.auth.signUp({ email, password: PASSWORD, options: { data: { name: 'Web' } } });
     assert.ifError(error);
     userId = data.user!.id;
@@ -51,7 +57,6 @@ before(() =>
     const { data: profile, error: refused } = await supabase.from('users').select('id, name, subscription_tier').single();
     assert.ifError(refused);
     assert.deepEqual(profile, { id: userId, name: 'Web', subscription_tier: 'free' });
-    await supabase.auth.stopAutoRefresh();
   }),
 );
 
