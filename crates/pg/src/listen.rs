@@ -95,7 +95,9 @@ async fn run(connector: Arc<Connector>, listens: String, events: mpsc::Sender<Ev
 async fn begin(connector: &Arc<Connector>, listens: &str) -> Result<Connection, Error> {
     let mut connection = connector.connect(0).await?;
     connection.keep_notifications();
-    connection.script(listens).await?;
+    tokio::time::timeout(ANSWER_LIMIT, connection.script(listens))
+        .await
+        .map_err(|_elapsed| Error::Timeout)??;
     Ok(connection)
 }
 

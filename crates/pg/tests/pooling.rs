@@ -230,7 +230,7 @@ async fn closing_waits_for_what_runs_and_refuses_the_rest() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cancelling_some_flights_never_hits_others() {
-    let limits = PoolConfig { acquire_timeout: Duration::from_secs(60), ..config(4) };
+    let limits = PoolConfig { acquire_timeout: Duration::from_mins(1), ..config(4) };
     let pool = Pool::new(Server::shared().config(), limits);
     let mut flights = JoinSet::new();
     for n in 0..400_u64 {

@@ -21,6 +21,10 @@ use crate::wire::connection::Connection;
 use crate::wire::stream::Stream;
 use crate::wire::{authentication, certificate, frontend, tls};
 
+/// A host that vanished is noticed after this long.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED_LIMIT: Duration = Duration::from_secs(30);
+
 /// Opens connections with one configuration.
 pub(crate) struct Connector {
     pub(crate) config: ConnectConfig,
@@ -95,6 +99,9 @@ impl Connector {
         let keepalive =
             TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(10));
         SockRef::from(&socket).set_tcp_keepalive(&keepalive)?;
+        // what was sent and is never acknowledged ends the connection too, not only silence
+        #[cfg(target_os = "linux")]
+        SockRef::from(&socket).set_tcp_user_timeout(Some(UNACKNOWLEDGED_LIMIT))?;
         Ok(socket)
     }
 
