@@ -1,2 +1,51 @@
-//! placeholder
-fn main() {}
+//! `ferrobase`: the command line. Parses options, wires configuration → Postgres → rooms → gateway, prints for people.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the crate that talks to people")]
+
+mod commands;
+mod progress;
+mod project;
+mod server;
+
+use clap::{Parser, Subcommand};
+
+/// A complete SaaS backend in one binary, on real PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "ferrobase", version, about, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Examples:\n  \
+    ferrobase start --foundation saas        a new project from a foundation, in this folder\n  \
+    ferrobase start                          the project in this folder\n  \
+    eval \"$(ferrobase status -o env)\"        its URLs and keys as shell variables\n  \
+    ferrobase stop")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the project: database, migrations, and everything on one port
+    Start(commands::start::Options),
+    /// Stop a running project
+    Stop(commands::stop::Options),
+    /// Print a running project's URLs and keys
+    Status(commands::status::Options),
+    /// Find PostgreSQL's server programs, or install them
+    Setup(commands::setup::Options),
+}
+
+fn main() -> std::process::ExitCode {
+    let result = match Cli::parse().command {
+        Command::Start(options) => commands::start::run(options),
+        Command::Stop(options) => commands::stop::run(&options),
+        Command::Status(options) => commands::status::run(&options),
+        Command::Setup(options) => commands::setup::run(&options),
+    };
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            progress::error(&error);
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,46 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod cors;
+mod error;
+mod guard;
+mod listen;
+mod route;
+
+use std::sync::Arc;
+
+use base::clock::Clock;
+use base::identity::ApiKeys;
+
+pub use listen::{BindError, bind, serve};
+
+/// The rooms behind the gateway and what guards their doors.
+#[derive(Debug)]
+pub struct Gateway {
+    /// The room of `/rest/v1`.
+    pub rest: Arc<rest::Rest>,
+    /// The room of `/auth/v1`.
+    pub auth: axum::Router,
+    /// Answers `/health`.
+    pub pool: pg::Pool,
+    /// The keys that clients may show.
+    pub api_keys: ApiKeys,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// What a client may ask of it.
+    pub limits: Limits,
+}
+
+/// What a client may ask of the gateway.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest request body, in bytes. Default 50 MiB, hosted Supabase's.
+    pub body: usize,
+    /// Connections open at once; further ones wait in the kernel's queue. Default 10,000.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 50 * 1024 * 1024, connections: 10_000 }
+    }
+}

@@ -1,0 +1,6 @@
+//! One file a command.
+
+pub(crate) mod setup;
+pub(crate) mod start;
+pub(crate) mod status;
+pub(crate) mod stop;

@@ -1,0 +1,69 @@
+//! `ferrobase status`: a running project's URLs and keys, by the official CLI's names.
+
+use anyhow::bail;
+use base::identity::ProjectKeys;
+use chrono::Utc;
+
+use crate::project::{ProjectOptions, ServerCard, StateDir};
+use crate::server::lock::RunLock;
+
+/// How the answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Pretty,
+    /// `NAME="value"` lines for a shell or a .env file
+    Env,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    ferrobase status\n  \
+    ferrobase status -o json | jq -r .API_URL\n  \
+    ferrobase status -o env > .env.local")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    project: ProjectOptions,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value = "pretty")]
+    output: Format,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let state = StateDir::of(&options.project)?;
+    let (true, Some(card)) = (RunLock::is_held(&state), state.card()) else {
+        bail!("no server is running for {}; start it with `ferrobase start`", state.path().display());
+    };
+    let keys = ProjectKeys::load_or_generate(&state.keys(), Utc::now())?;
+    print(&variables(&card, &keys), options.output);
+    Ok(())
+}
+
+/// Name and value of everything a client may want, in the official CLI's words and order.
+pub(crate) fn variables(card: &ServerCard, keys: &ProjectKeys) -> Vec<(&'static str, String)> {
+    vec![
+        ("API_URL", card.api_url.clone()),
+        ("REST_URL", format!("{}/rest/v1", card.api_url)),
+        ("AUTH_URL", format!("{}/auth/v1", card.api_url)),
+        ("DB_URL", card.db_url.clone()),
+        ("PUBLISHABLE_KEY", keys.publishable_key.clone()),
+        ("SECRET_KEY", keys.secret_key.clone()),
+        ("JWT_SECRET", keys.jwt_secret.clone()),
+        ("ANON_KEY", keys.anon_key.clone()),
+        ("SERVICE_ROLE_KEY", keys.service_role_key.clone()),
+    ]
+}
+
+fn print(variables: &[(&'static str, String)], format: Format) {
+    match format {
+        Format::Env => variables.iter().for_each(|(name, value)| println!("{name}=\"{value}\"")),
+        Format::Json => {
+            let object: serde_json::Map<_, _> =
+                variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+            println!("{:#}", serde_json::Value::Object(object));
+        }
+        Format::Pretty => variables.iter().for_each(|(name, value)| println!("{name:>18}  {value}")),
+    }
+}

@@ -1,0 +1,72 @@
+//! `ferrobase stop`: ends a running project, or what a killed server left running.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use crate::progress::Step;
+use crate::project::{ProjectOptions, ServerCard, StateDir};
+use crate::server::lock::RunLock;
+
+/// Running requests get ten seconds, the database a few more.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ferrobase stop\n  ferrobase stop --project ../other")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    project: ProjectOptions,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let state = StateDir::of(&options.project)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(stop(&state))
+}
+
+async fn stop(state: &StateDir) -> anyhow::Result<()> {
+    let card = state.card();
+    match card {
+        Some(card) if RunLock::is_held(state) => stop_server(state, &card).await,
+        card => {
+            stop_orphan(
+                state,
+                card.and_then(|card| card.cluster_dir).unwrap_or_else(|| state.cluster()).as_path(),
+            )
+            .await
+        }
+    }
+}
+
+async fn stop_server(state: &StateDir, card: &ServerCard) -> anyhow::Result<()> {
+    let step = Step::begin("Stopping");
+    let pid = i32::try_from(card.pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        .context("the server's card names no process")?;
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM)
+        .with_context(|| format!("can't stop process {}", card.pid))?;
+    let state = state.clone();
+    // the lock is released by the very end of the process: waiting for it is waiting for the end
+    let ended = tokio::task::spawn_blocking(move || RunLock::wait(&state));
+    match tokio::time::timeout(PATIENCE, ended).await {
+        Ok(ended) => ended??,
+        Err(_patience_is_over) => {
+            bail!("process {} did not end within {} s; see its log", card.pid, PATIENCE.as_secs())
+        }
+    }
+    step.done_as("Stopped");
+    Ok(())
+}
+
+/// A server that was killed leaves its database running, which is safe but not what `stop` is asked for.
+async fn stop_orphan(state: &StateDir, cluster_dir: &Path) -> anyhow::Result<()> {
+    if pg::cluster::stop_left_behind(cluster_dir, pg::cluster::Shutdown::Fast).await? {
+        state.remove_card();
+        eprintln!("The server had ended before; its database is stopped now.");
+    } else {
+        eprintln!("Nothing is running for {}.", state.path().display());
+    }
+    Ok(())
+}

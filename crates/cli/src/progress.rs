@@ -1,0 +1,98 @@
+//! What a person sees while the command line works: one line a step, a spinner on a terminal, plain lines elsewhere.
+//!
+//! Everything goes to standard error: standard output is for results.
+
+use std::borrow::Cow;
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// One step of longer work, from its start to [`Step::done`].
+#[derive(Debug)]
+pub(crate) struct Step {
+    what: Cow<'static, str>,
+    began: Instant,
+    spinner: Option<ProgressBar>,
+}
+
+impl Step {
+    /// Begins a step, worded as what is being done (`Starting PostgreSQL 15.18`).
+    pub(crate) fn begin(what: impl Into<Cow<'static, str>>) -> Self {
+        let what = what.into();
+        let spinner = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner()
+                .with_style(
+                    ProgressStyle::with_template("  {spinner:.cyan} {msg}")
+                        .unwrap_or_else(|_error| ProgressStyle::default_spinner()),
+                )
+                .with_message(format!("{what} …"));
+            bar.enable_steady_tick(Duration::from_millis(80));
+            bar
+        });
+        Self { what, began: Instant::now(), spinner }
+    }
+
+    /// Says more about where the step is.
+    pub(crate) fn detail(&self, detail: &str) {
+        if let Some(spinner) = &self.spinner {
+            spinner.set_message(format!("{} … {detail}", self.what));
+        }
+    }
+
+    /// Says something that must not be overlooked, and goes on.
+    pub(crate) fn warn(&self, warning: &str) {
+        match &self.spinner {
+            Some(spinner) => spinner.println(format!("  \x1b[33m!\x1b[0m {warning}")),
+            None => eprintln!("  ! {warning}"),
+        }
+    }
+
+    /// Ends the step well and says what came of it.
+    pub(crate) fn done_as(self, result: &str) {
+        let took = self.began.elapsed().as_secs_f32();
+        match self.spinner {
+            Some(spinner) => {
+                spinner.finish_and_clear();
+                eprintln!("  \x1b[32m✓\x1b[0m {result} \x1b[2m{took:.1}s\x1b[0m");
+            }
+            None => eprintln!("  ✓ {result} ({took:.1}s)"),
+        }
+    }
+}
+
+/// Prints a failure with its causes, and nothing twice. A failing statement is shown with a caret below the place.
+pub(crate) fn error(error: &anyhow::Error) {
+    let (red, plain) = if std::io::stderr().is_terminal() { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
+    eprintln!("{red}error:{plain} {error}");
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1) {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            eprintln!("  caused by: {text}");
+            said.push_str(&text);
+        }
+    }
+    if let Some(base::migrate::Error::Statement(failed)) = error.downcast_ref() {
+        eprint!("{}", excerpt(failed));
+    }
+}
+
+/// The line at fault with a caret, then what else the server said.
+fn excerpt(failed: &base::migrate::StatementError) -> String {
+    let number = failed.line.to_string();
+    let gutter = " ".repeat(number.len());
+    let caret = " ".repeat(failed.column.saturating_sub(1));
+    let mut text = format!("{gutter} |\n{number} | {}\n{gutter} | {caret}^\n", failed.line_text);
+    let said = [("detail", failed.db.detail.as_deref()), ("hint", failed.db.hint.as_deref())];
+    for (name, value) in said {
+        if let Some(value) = value {
+            text.push_str(name);
+            text.push_str(": ");
+            text.push_str(value);
+            text.push('\n');
+        }
+    }
+    text.push_str("Nothing of this file was kept. Mend it and start again.\n");
+    text
+}

@@ -1,0 +1,271 @@
+//! A project on disk: where its `supabase/` folder, its state and its ports are.
+//!
+//! Knows folders and the configuration file; starts nothing.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use base::config::ProjectConfig;
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+
+/// The foundations that the binary carries: name and `supabase/` folder.
+pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] =
+    &[("saas", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/saas/supabase"))];
+
+/// The official CLI's default port of the API.
+const DEFAULT_PORT: u16 = 54321;
+
+/// Where a project is and how it was asked for: the options that `start`, `stop` and `status` share.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ProjectOptions {
+    /// The project's folder: the one that holds `supabase/`
+    #[arg(long, value_name = "DIR", default_value = ".", env = "FERROBASE_PROJECT")]
+    pub project: PathBuf,
+    /// Where keys, log and database are kept [default: `.ferrobase` in the project's folder]
+    #[arg(long, value_name = "DIR", env = "FERROBASE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Where the project's migrations and seeds come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// A `supabase/` folder on disk.
+    Folder(PathBuf),
+    /// A foundation inside the binary.
+    Foundation(&'static str, &'static Dir<'static>),
+}
+
+/// A project that can be started.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub state: StateDir,
+    pub source: Source,
+    pub config: ProjectConfig,
+    pub ports: Ports,
+}
+
+/// The two ports of a project, both on the loopback interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ports {
+    /// All of HTTP.
+    pub api: u16,
+    /// The managed Postgres.
+    pub db: u16,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PortSection {
+    port: Option<u16>,
+}
+
+impl Project {
+    /// Finds the project of `options`; `foundation` and `port` are what the command line says.
+    pub(crate) fn open(
+        options: &ProjectOptions,
+        foundation: Option<&str>,
+        port: Option<u16>,
+    ) -> anyhow::Result<Self> {
+        let state = StateDir::of(options)?;
+        let source = find_source(&options.project, foundation, state.foundation())?;
+        let config = match &source {
+            Source::Folder(folder) => ProjectConfig::read(&folder.join("config.toml"))?,
+            Source::Foundation(name, dir) => {
+                let text = dir.get_file("config.toml").and_then(|file| file.contents_utf8()).unwrap_or("");
+                ProjectConfig::parse(text, Path::new(&format!("{name}/supabase/config.toml")))?
+            }
+        };
+        let ports = Ports::of(&config, port)?;
+        Ok(Self { state, source, config, ports })
+    }
+}
+
+impl Ports {
+    /// `--port` moves both; otherwise `[api].port` and `[db].port`, or 54321 and the one after the API's.
+    fn of(config: &ProjectConfig, port: Option<u16>) -> anyhow::Result<Self> {
+        let db: PortSection = config.section("db")?;
+        let api: PortSection = config.section("api")?;
+        let next = |api: u16| {
+            api.checked_add(1).context("--port must be below 65535: the database gets the port after it")
+        };
+        match port {
+            Some(api) => Ok(Self { api, db: next(api)? }),
+            None => {
+                let api = api.port.unwrap_or(DEFAULT_PORT);
+                Ok(Self { api, db: db.port.map_or_else(|| next(api), Ok)? })
+            }
+        }
+    }
+}
+
+fn find_source(project: &Path, asked: Option<&str>, remembered: Option<String>) -> anyhow::Result<Source> {
+    let folder = project.join("supabase");
+    let has_folder = folder.is_dir();
+    match (asked, has_folder) {
+        (Some(name), true) => bail!(
+            "{} already is a project (it has a supabase/ folder), so --foundation {name} does not fit; \
+             leave it out, or name an empty folder with --project",
+            project.display()
+        ),
+        (None, true) => Ok(Source::Folder(folder.canonicalize()?)),
+        (Some(name), false) => {
+            if let Some(before) = remembered.filter(|before| before != name) {
+                bail!("this data directory holds the foundation {before}; choose another with --data-dir");
+            }
+            find_foundation(name)
+        }
+        (None, false) => match remembered {
+            Some(name) => find_foundation(&name),
+            None => bail!(
+                "there is no supabase/ folder in {}\n\
+                 Start from a foundation:   ferrobase start --foundation saas\n\
+                 or name your project:      ferrobase start --project DIR",
+                project.display()
+            ),
+        },
+    }
+}
+
+fn find_foundation(name: &str) -> anyhow::Result<Source> {
+    match FOUNDATIONS.iter().find(|(known, _)| *known == name) {
+        Some((name, dir)) => Ok(Source::Foundation(name, dir)),
+        None => {
+            let known: Vec<_> = FOUNDATIONS.iter().map(|(name, _)| *name).collect();
+            bail!("there is no foundation {name}; the binary carries: {}", known.join(", "))
+        }
+    }
+}
+
+/// The folder that holds everything a project has besides its source: keys, log, database, the running server's card.
+#[derive(Debug, Clone)]
+pub(crate) struct StateDir {
+    path: PathBuf,
+}
+
+/// What a running server leaves for `status` and `stop`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ServerCard {
+    /// The server's process id.
+    pub pid: u32,
+    /// Where HTTP is served.
+    pub api_url: String,
+    /// How programs reach the database, as `postgres`.
+    pub db_url: String,
+    /// Where the managed cluster's files are; absent with an external database.
+    pub cluster_dir: Option<PathBuf>,
+}
+
+impl StateDir {
+    /// The state folder of `options`, made absolute; it may not exist yet.
+    pub(crate) fn of(options: &ProjectOptions) -> anyhow::Result<Self> {
+        let path = match &options.data_dir {
+            Some(dir) => dir.clone(),
+            None => options.project.join(".ferrobase"),
+        };
+        let path = std::path::absolute(&path).with_context(|| format!("can't use {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// Makes the folder and keeps it out of git. Others may pass through it, not look into it: below it lies the
+    /// cluster, which belongs to another user when the server was started by root.
+    pub(crate) fn create(&self) -> anyhow::Result<()> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o711)
+            .create(&self.path)
+            .with_context(|| format!("can't create {}", self.path.display()))?;
+        std::fs::write(self.path.join(".gitignore"), "*\n")?;
+        Ok(())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.path.join("keys.json")
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.path.join("server.log")
+    }
+
+    pub(crate) fn cluster(&self) -> PathBuf {
+        self.path.join("postgres")
+    }
+
+    /// The file whose lock the running server holds.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.path.join("lock")
+    }
+
+    fn card_path(&self) -> PathBuf {
+        self.path.join("server.json")
+    }
+
+    /// The card of the server that runs, or ran and did not end by itself.
+    pub(crate) fn card(&self) -> Option<ServerCard> {
+        serde_json::from_slice(&std::fs::read(self.card_path()).ok()?).ok()
+    }
+
+    pub(crate) fn write_card(&self, card: &ServerCard) -> anyhow::Result<()> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let partial = self.path.join("server.json.partial");
+        let _left_over = std::fs::remove_file(&partial);
+        // the database's password is on the card
+        let file = File::options().write(true).create_new(true).mode(0o600).open(&partial)?;
+        serde_json::to_writer_pretty(file, card)?;
+        std::fs::rename(partial, self.card_path())?;
+        Ok(())
+    }
+
+    pub(crate) fn remove_card(&self) {
+        // gone already is as good
+        let _gone = std::fs::remove_file(self.card_path());
+    }
+
+    /// The foundation this project was first started with, if it has no folder of its own.
+    fn foundation(&self) -> Option<String> {
+        Some(std::fs::read_to_string(self.path.join("foundation")).ok()?.trim().to_owned())
+    }
+
+    pub(crate) fn remember_foundation(&self, name: &str) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.path.join("foundation"), format!("{name}\n"))?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ports(toml: &str, port: Option<u16>) -> Ports {
+        Ports::of(&ProjectConfig::parse(toml, Path::new("config.toml")).unwrap(), port).unwrap()
+    }
+
+    #[test]
+    fn the_command_line_moves_both_ports() {
+        assert_eq!(ports("", None), Ports { api: 54321, db: 54322 });
+        assert_eq!(ports("[api]\nport = 1000", None), Ports { api: 1000, db: 1001 });
+        assert_eq!(ports("[db]\nport = 2000", None), Ports { api: 54321, db: 2000 });
+        assert_eq!(ports("[db]\nport = 2000", Some(3000)), Ports { api: 3000, db: 3001 });
+    }
+
+    #[test]
+    fn a_source_is_found_or_the_way_out_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let found = |asked, remembered: Option<&str>| {
+            find_source(dir.path(), asked, remembered.map(str::to_owned)).map_err(|error| error.to_string())
+        };
+        assert!(matches!(found(Some("saas"), None), Ok(Source::Foundation("saas", _))));
+        assert!(matches!(found(None, Some("saas")), Ok(Source::Foundation("saas", _))));
+        assert!(found(None, None).unwrap_err().contains("--foundation saas"));
+        assert!(found(Some("nope"), None).unwrap_err().contains("carries: saas"));
+        assert!(found(Some("saas"), Some("fenta")).unwrap_err().contains("--data-dir"));
+        std::fs::create_dir(dir.path().join("supabase")).unwrap();
+        assert!(matches!(found(None, None), Ok(Source::Folder(_))));
+        assert!(found(Some("saas"), None).unwrap_err().contains("leave it out"));
+    }
+}

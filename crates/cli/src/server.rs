@@ -1,0 +1,204 @@
+//! A served project: configuration → Postgres → platform and migrations → rooms → gateway, and back again at the end.
+
+pub(crate) mod database;
+pub(crate) mod lock;
+mod migrations;
+pub(crate) mod notify;
+mod summary;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use base::clock::{Clock, SystemClock};
+use base::identity::{ApiKeys, ProjectKeys};
+use gateway::{Gateway, Limits};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+pub(crate) use database::Database;
+
+use crate::progress::Step;
+use crate::project::{Project, ServerCard, Source, StateDir};
+use database::OpenDatabase;
+
+/// Everything that runs for one project.
+#[derive(Debug)]
+pub(crate) struct Server {
+    state: StateDir,
+    card: ServerCard,
+    keys: ProjectKeys,
+    database: OpenDatabase,
+    gateway: Arc<Gateway>,
+    listener: TcpListener,
+    pools: [pg::Pool; 2],
+    /// What was new this time: decides what the summary recommends.
+    first_start: bool,
+}
+
+/// The keys a project may fix in its own `config.toml` instead of the generated ones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FixedKeys {
+    jwt_secret: Option<String>,
+    anon_key: Option<String>,
+    service_role_key: Option<String>,
+    publishable_key: Option<String>,
+    secret_key: Option<String>,
+    signing_keys_path: Option<std::path::PathBuf>,
+}
+
+/// `[api]` of `config.toml`, with the official CLI's defaults.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct ApiSection {
+    schemas: Vec<String>,
+    extra_search_path: Vec<String>,
+    max_rows: i64,
+}
+
+impl Default for ApiSection {
+    fn default() -> Self {
+        Self {
+            schemas: vec!["public".to_owned(), "graphql_public".to_owned()],
+            extra_search_path: vec!["public".to_owned(), "extensions".to_owned()],
+            max_rows: 1000,
+        }
+    }
+}
+
+impl From<ApiSection> for rest::Config {
+    fn from(section: ApiSection) -> Self {
+        Self {
+            schemas: section.schemas,
+            extra_search_path: section.extra_search_path,
+            max_rows: Some(section.max_rows),
+            anon_role: Some("anon".to_owned()),
+            database_config: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl Server {
+    /// Brings everything up. When it returns, requests that arrive are answered as soon as [`Server::run`] is polled.
+    pub(crate) async fn start(project: &Project, database: Database) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let first_start = !project.state.keys().exists();
+        let keys = project_keys(project, clock.as_ref())?;
+        // the port first: a taken one is said before anything was created
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, project.ports.api));
+        let listener = gateway::bind(address).await?;
+        if let Source::Foundation(name, _) = &project.source {
+            project.state.remember_foundation(name)?;
+        }
+        let database = OpenDatabase::open(project, database, &keys).await?;
+        let card = ServerCard {
+            pid: std::process::id(),
+            api_url: format!("http://{}", listener.local_addr()?),
+            db_url: database.url(&keys),
+            cluster_dir: database.cluster_dir(),
+        };
+        let step = Step::begin("Opening the rooms");
+        let rooms = Rooms::open(project, &database, &keys, &card, &clock).await?;
+        step.done_as(&format!("Serving on {}", card.api_url));
+        let gateway = Arc::new(Gateway {
+            rest: rooms.rest,
+            auth: rooms.auth,
+            pool: rooms.pools[0].clone(),
+            api_keys: ApiKeys::new(&keys, Arc::new(keys.verifier()?)),
+            clock,
+            limits: Limits::default(),
+        });
+        project.state.write_card(&card)?;
+        Ok(Self {
+            state: project.state.clone(),
+            card,
+            keys,
+            database,
+            gateway,
+            listener,
+            pools: rooms.pools,
+            first_start,
+        })
+    }
+
+    /// Serves until `stop`, then ends in order: requests, connections, database.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        gateway::serve(self.gateway, self.listener, stop).await;
+        for pool in &self.pools {
+            pool.close().await;
+        }
+        self.database.close().await?;
+        self.state.remove_card();
+        Ok(())
+    }
+
+    /// What a person wants to know now.
+    pub(crate) fn summary(&self, colours: bool) -> String {
+        summary::text(&self.card, &self.keys, &self.state, self.first_start, colours)
+    }
+}
+
+/// The generated keys, with what `[auth]` of `config.toml` fixes.
+fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Result<ProjectKeys> {
+    let mut keys = ProjectKeys::load_or_generate(&project.state.keys(), clock.now())?;
+    let fixed: FixedKeys = project.config.section("auth")?;
+    if let Some(secret) = fixed.jwt_secret.filter(|secret| *secret != keys.jwt_secret) {
+        keys = keys.with_jwt_secret(&secret, clock.now())?;
+        keys.save(&project.state.keys())?;
+    }
+    for (fixed, key) in [
+        (fixed.anon_key, &mut keys.anon_key),
+        (fixed.service_role_key, &mut keys.service_role_key),
+        (fixed.publishable_key, &mut keys.publishable_key),
+        (fixed.secret_key, &mut keys.secret_key),
+    ] {
+        if let Some(fixed) = fixed {
+            *key = fixed;
+        }
+    }
+    if let (Some(path), Source::Folder(folder)) = (&fixed.signing_keys_path, &project.source) {
+        let path = folder.join(path);
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+        let listed: Vec<serde_json::Value> = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a list of JWKs", path.display()))?;
+        keys.signing_key =
+            listed.into_iter().next().with_context(|| format!("{} lists no key", path.display()))?;
+    }
+    Ok(keys)
+}
+
+struct Rooms {
+    rest: Arc<rest::Rest>,
+    auth: axum::Router,
+    pools: [pg::Pool; 2],
+}
+
+impl Rooms {
+    async fn open(
+        project: &Project,
+        database: &OpenDatabase,
+        keys: &ProjectKeys,
+        card: &ServerCard,
+        clock: &Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let verifier = Arc::new(keys.verifier()?);
+        let authenticator = database.connect_as("authenticator", keys);
+        let rest_pool = pg::Pool::new(authenticator.clone(), pg::PoolConfig::default());
+        let rest_config: ApiSection = project.config.section("api")?;
+        let rest =
+            rest::Rest::start(rest_config.into(), rest_pool.clone(), authenticator, Arc::clone(&verifier));
+        rest.reload().await.context("the schema can't be read")?;
+        let auth_pool =
+            pg::Pool::new(database.connect_as("supabase_auth_admin", keys), pg::PoolConfig::default());
+        let config: auth::Config = project.config.section("auth")?;
+        let config = auth::Config { issuer: format!("{}/auth/v1", card.api_url), ..config };
+        let signer = Arc::new(keys.signer()?);
+        // upstream gives no leeway to expired user tokens here, unlike PostgREST
+        let strict = Arc::new(keys.verifier()?.with_leeway(0));
+        let auth = auth::routes(auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock)));
+        Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
+    }
+}

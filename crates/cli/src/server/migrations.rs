@@ -1,0 +1,48 @@
+//! The project's own migrations and seeds at a start, with what a person sees of them.
+
+use anyhow::Context as _;
+use base::migrate::{self, Event};
+use pg::{Client, ConnectConfig};
+
+use crate::progress::Step;
+use crate::project::{Project, Source};
+
+/// Applies what is pending, as `postgres`.
+pub(super) async fn apply(project: &Project, postgres: &ConnectConfig) -> anyhow::Result<()> {
+    let files = match &project.source {
+        Source::Folder(folder) => migrate::Project::read(folder)?,
+        Source::Foundation(_, folder) => migrate::Project::embedded(folder)?,
+    };
+    let mut client = Client::connect(postgres).await.context("can't connect as postgres")?;
+
+    let step = Step::begin("Applying migrations");
+    let applied = migrate::up(&mut client, &files, false, &mut |event| show(&step, &event)).await?;
+    step.done_as(&match applied.len() {
+        0 => format!("Migrations are up to date ({})", files.migrations.len()),
+        1 => "1 migration applied".to_owned(),
+        count => format!("{count} migrations applied"),
+    });
+
+    if !files.seeds.is_empty() {
+        let step = Step::begin("Seeding");
+        let seeded = migrate::seed(&mut client, &files, &mut |event| show(&step, &event)).await?;
+        step.done_as(&match seeded.len() {
+            0 => "Seeds are up to date".to_owned(),
+            _ => format!("Seeded from {}", seeded.join(", ")),
+        });
+    }
+    Ok(())
+}
+
+fn show(step: &Step, event: &Event<'_>) {
+    match event {
+        Event::Applying { file, number, total } => step.detail(&format!("{file} ({number} of {total})")),
+        Event::Seeding { file } => step.detail(file),
+        Event::Edited { file } => step.warn(&format!(
+            "{file} was changed after it was applied; the database still has its old form. Put the change in a new migration"
+        )),
+        Event::SeedChanged { file } => {
+            step.warn(&format!("{file} was changed after it was applied; seeds are put in once, so only its hash was recorded"));
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Start, stop, status, and everything that can end a server without asking it.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use rustix::process::Signal;
+
+use crate::harness::{Project, signal_process};
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_project_starts_serves_stops_and_keeps_its_data() {
+    let project = Project::new();
+    let server = project.start();
+    assert_eq!(server.get("/health"), (200, serde_json::json!({ "status": "ok" })));
+    assert!(server.try_add_note("kept"));
+    assert_eq!(server.stop(), Some(0));
+    assert!(!project.state().join("postgres/data/postmaster.pid").exists(), "the cluster is stopped too");
+
+    let server = project.start();
+    assert_eq!(server.notes(), ["kept"]);
+    let stopped = project.output(&["stop"]);
+    assert!(stopped.status.success(), "{}", stderr(&stopped));
+    drop(server);
+    assert!(stderr(&project.output(&["stop"])).contains("Nothing is running"));
+}
+
+#[test]
+fn status_speaks_to_people_shells_and_programs() {
+    let project = Project::new();
+    let before = project.output(&["status"]);
+    assert!(!before.status.success());
+    assert!(stderr(&before).contains("ferrobase start"), "{}", stderr(&before));
+
+    let server = project.start();
+    let json = project.output(&["status", "-o", "json"]);
+    let variables: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&json.stdout).unwrap();
+    let environment = String::from_utf8(project.output(&["status", "-o", "env"]).stdout).unwrap();
+    for name in [
+        "API_URL",
+        "REST_URL",
+        "DB_URL",
+        "ANON_KEY",
+        "SERVICE_ROLE_KEY",
+        "PUBLISHABLE_KEY",
+        "SECRET_KEY",
+        "JWT_SECRET",
+    ] {
+        let value = variables[name].as_str().unwrap();
+        assert!(environment.contains(&format!("{name}=\"{value}\"\n")), "{name} in {environment}");
+    }
+    assert_eq!(variables["API_URL"], format!("http://127.0.0.1:{}", project.port));
+    let db_url = variables["DB_URL"].as_str().unwrap();
+    assert!(
+        db_url.starts_with("postgresql://postgres:")
+            && db_url.contains(&format!("@127.0.0.1:{}/", project.port + 1)),
+        "{db_url}"
+    );
+    assert!(variables["SECRET_KEY"].as_str().unwrap().starts_with("sb_secret_"));
+    server.stop();
+}
+
+#[test]
+fn a_taken_port_is_named_with_the_way_out() {
+    let project = Project::new();
+    let taken = TcpListener::bind(("127.0.0.1", project.port)).unwrap();
+    let output = project.output(&["start", "--port", &project.port.to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains(&project.port.to_string()) && said.contains("--port"), "{said}");
+    drop(taken);
+    let taken = TcpListener::bind(("127.0.0.1", project.port + 1)).unwrap();
+    let output = project.output(&["start", "--port", &project.port.to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains(&(project.port + 1).to_string()), "{}", stderr(&output));
+    drop(taken);
+    assert_eq!(project.start().stop(), Some(0), "nothing half-done is in the way");
+}
+
+#[test]
+fn two_projects_run_side_by_side_with_keys_of_their_own() {
+    let (one, two) = (Project::new(), Project::new());
+    let (first, second) = (one.start(), two.start());
+    assert!(first.try_add_note("in the first"));
+    assert_eq!(first.notes(), ["in the first"]);
+    assert!(second.notes().is_empty());
+    let keys = |project: &Project| std::fs::read_to_string(project.state().join("keys.json")).unwrap();
+    assert_ne!(keys(&one), keys(&two));
+    assert_eq!((first.stop(), second.stop()), (Some(0), Some(0)));
+}
+
+#[test]
+fn a_second_server_for_the_same_project_is_refused() {
+    let project = Project::new();
+    let server = project.start();
+    let output = project.output(&["start", "--port", "1"]);
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("already running"), "{}", stderr(&output));
+    server.stop();
+}
+
+#[test]
+fn killing_the_server_loses_no_acknowledged_write() {
+    let project = Project::new();
+    let server = project.start();
+    let acknowledged: Vec<String> =
+        (0..20).map(|n| n.to_string()).filter(|body| server.try_add_note(body)).collect();
+    assert_eq!(acknowledged.len(), 20);
+    let postmaster = project.postmaster();
+    server.kill();
+    let server = project.start();
+    assert_eq!(server.notes(), acknowledged);
+    assert_eq!(project.postmaster(), postmaster, "the database that went on running is adopted");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn stop_ends_the_database_that_a_killed_server_left() {
+    let project = Project::new();
+    let server = project.start();
+    server.kill();
+    assert!(project.state().join("postgres/data/postmaster.pid").exists());
+    let output = project.output(&["stop"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!project.state().join("postgres/data/postmaster.pid").exists());
+}
+
+#[test]
+fn killing_postgres_loses_no_acknowledged_write_and_it_comes_back() {
+    let project = Project::new();
+    let server = project.start();
+    let mut acknowledged: Vec<String> =
+        (0..20).map(|n| n.to_string()).filter(|body| server.try_add_note(body)).collect();
+    let killed = project.postmaster();
+    signal_process(killed, Signal::KILL);
+    // requests fail clearly until the database is back, then go on; each try is one whole exchange
+    let last = "after".to_owned();
+    while !server.try_add_note(&last) {}
+    acknowledged.push(last);
+    assert_eq!(server.notes(), acknowledged);
+    assert_ne!(project.postmaster(), killed);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn killing_everything_loses_no_acknowledged_write() {
+    let project = Project::new();
+    let server = project.start();
+    assert!(server.try_add_note("kept"));
+    signal_process(project.postmaster(), Signal::KILL);
+    server.kill();
+    assert!(project.state().join("postgres/data/postmaster.pid").exists(), "a stale pid file is in the way");
+    let server = project.start();
+    assert_eq!(server.notes(), ["kept"]);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_first_start_that_was_killed_is_finished_by_the_next() {
+    let project = Project::new();
+    let mut first = project
+        .command(&["start", "--port", &project.port.to_string()])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // in the middle of it: the keys are made, the cluster is being created
+    while !project.state().join("keys.json").exists() {
+        assert!(first.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let server = project.start();
+    assert!(server.try_add_note("works"));
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn detached_it_returns_when_ready_and_is_stopped_by_name() {
+    let project = Project::new();
+    let output = project.output(&["start", "--detach", "--port", &project.port.to_string()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (status, _) = crate::harness::request(project.port, "GET", "/health", "").unwrap();
+    assert_eq!(status, 200);
+    let output = project.output(&["stop"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(crate::harness::request(project.port, "GET", "/health", "").is_err());
+}
+
+#[test]
+fn a_failing_migration_says_where_and_leaves_nothing() {
+    let project = Project::new();
+    let file = project.path().join("supabase/migrations/00002_broken.sql");
+    std::fs::write(&file, "create table public.half (id int);\nselect nonsense;\n").unwrap();
+    let output = project.output(&["start", "--port", &project.port.to_string()]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("00002_broken.sql") && said.contains("42703") && said.contains('2'), "{said}");
+    std::fs::remove_file(file).unwrap();
+    let server = project.start();
+    assert_eq!(server.get("/rest/v1/half").0, 404);
+    assert_eq!(server.stop(), Some(0));
+}

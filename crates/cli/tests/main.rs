@@ -1,0 +1,7 @@
+//! The built binary as its users meet it: started, killed, started again.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod harness;
+mod lifecycle;
+mod tidy;

@@ -1,0 +1,155 @@
+//! From a path to a room: the whole table, and what happens to every request on its way in and out.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use futures_util::FutureExt as _;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Request, Response, Uri, header};
+use http_body_util::Limited;
+use tower::ServiceExt as _;
+
+use crate::error::Refusal;
+use crate::{Gateway, cors, guard};
+
+/// Where a path leads. The prefix is taken off: rooms see their own paths only.
+#[derive(Debug, PartialEq, Eq)]
+enum Door {
+    Rest,
+    Auth,
+    Health,
+}
+
+const DOORS: &[(&str, Door)] =
+    &[("/rest/v1", Door::Rest), ("/auth/v1", Door::Auth), ("/health", Door::Health)];
+
+impl Gateway {
+    /// Answers one request. Whatever goes wrong inside, there is an answer.
+    pub async fn handle(self: Arc<Self>, request: Request<hyper::body::Incoming>) -> Response<Body> {
+        let request_id = request_id(&request);
+        let line = (request.method().clone(), request.uri().path().to_owned());
+        let answered = AssertUnwindSafe(self.answer(request.map(Body::new))).catch_unwind().await;
+        let mut response = answered.unwrap_or_else(|_panic| Refusal::Panicked.response());
+        if response.status().is_server_error() {
+            let cause =
+                response.extensions().get::<base::Cause>().map_or("unknown", |cause| cause.0.as_ref());
+            tracing::error!(request_id = ?request_id, method = %line.0, path = line.1, status = response.status().as_u16(), cause, "request failed");
+        }
+        response.headers_mut().insert("x-request-id", request_id);
+        response
+    }
+
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        let Some((door, rest_of_path)) = find_door(request.uri()) else {
+            return Refusal::NoRoute.response();
+        };
+        if *door == Door::Auth && cors::is_preflight(&request) {
+            return cors::preflight(request.headers());
+        }
+        *request.uri_mut() = rest_of_path;
+        match self.admit(request) {
+            Ok(request) => self.enter(door, request).await,
+            Err(refusal) => {
+                let mut response = refusal.response();
+                cors::allow(response.headers_mut());
+                response
+            }
+        }
+    }
+
+    /// The checks that are the same for all rooms.
+    fn admit(&self, request: Request<Body>) -> Result<Request<Body>, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        guard::exchange_api_key(&mut parts, &self.api_keys, self.clock.now())?;
+        let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        if length
+            .and_then(|length| length.parse::<usize>().ok())
+            .is_some_and(|length| length > self.limits.body)
+        {
+            return Err(Refusal::TooLarge);
+        }
+        Ok(Request::from_parts(parts, Body::new(Limited::new(body, self.limits.body))))
+    }
+
+    async fn enter(&self, door: &Door, request: Request<Body>) -> Response<Body> {
+        match door {
+            Door::Rest => self.rest.handle(request).await,
+            Door::Auth => {
+                let Ok(mut response) = self.auth.clone().oneshot(request).await;
+                cors::allow(response.headers_mut());
+                response
+            }
+            Door::Health => self.health().await,
+        }
+    }
+
+    async fn health(&self) -> Response<Body> {
+        let mut flight = pg::Flight::new();
+        flight.push(pg::Statement::new("select 1"));
+        match self.pool.run(flight).await {
+            Ok(_one) => {
+                let mut response = Response::new(Body::from(r#"{"status":"ok"}"#));
+                let json = HeaderValue::from_static("application/json; charset=utf-8");
+                response.headers_mut().insert(header::CONTENT_TYPE, json);
+                response
+            }
+            Err(error) => {
+                let mut response = Refusal::Unhealthy.response();
+                response.extensions_mut().insert(base::Cause::of(&error));
+                response
+            }
+        }
+    }
+}
+
+/// The door a URI leads to, and the URI as its room sees it.
+fn find_door(uri: &Uri) -> Option<(&'static Door, Uri)> {
+    let path_and_query = uri.path_and_query()?.as_str();
+    DOORS.iter().find_map(|(prefix, door)| {
+        let rest = path_and_query.strip_prefix(prefix)?;
+        let inner = match rest.as_bytes().first() {
+            Some(b'/') => rest.parse::<PathAndQuery>(),
+            None | Some(b'?') => format!("/{rest}").parse(),
+            Some(_) => return None,
+        };
+        Some((door, Uri::from(inner.ok()?)))
+    })
+}
+
+/// The client's `x-request-id` when it is a sane one, else a new one.
+fn request_id<B>(request: &Request<B>) -> HeaderValue {
+    let sane = |value: &&HeaderValue| value.len() <= 200 && value.to_str().is_ok_and(|text| !text.is_empty());
+    request.headers().get("x-request-id").filter(sane).cloned().unwrap_or_else(|| {
+        let mut buffer = uuid::Uuid::encode_buffer();
+        let text = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
+        HeaderValue::from_str(text).expect("a UUID is plain ASCII")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_its_room_and_loses_its_prefix() {
+        let cases = [
+            ("/rest/v1/todos?select=id", Some((&Door::Rest, "/todos?select=id"))),
+            ("/rest/v1/", Some((&Door::Rest, "/"))),
+            ("/rest/v1", Some((&Door::Rest, "/"))),
+            ("/rest/v1?apikey=x", Some((&Door::Rest, "/?apikey=x"))),
+            ("/auth/v1/user", Some((&Door::Auth, "/user"))),
+            ("/health", Some((&Door::Health, "/"))),
+            ("/rest/v10/todos", None),
+            ("/rest/v2/todos", None),
+            ("/REST/v1/todos", None),
+            ("/", None),
+            ("/../rest/v1/todos", None),
+        ];
+        for (path, expected) in cases {
+            let found = find_door(&path.parse().unwrap());
+            let found = found.as_ref().map(|(door, uri)| (*door, uri.path_and_query().unwrap().as_str()));
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+}
