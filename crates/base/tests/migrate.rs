@@ -260,8 +260,7 @@ async fn two_at_once_apply_each_file_once() {
 async fn a_file_of_many_statements_is_one_flight() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;
-    let inserts: String =
-        (0..5000).map(|number| format!("insert into t values ({number}) returning id;\n")).collect();
+    let inserts: String = "insert into t values (1) returning id;\n".repeat(5000);
     let files = Files::new(&[("migrations/1_t.sql", &format!("create table t (id int);\n{inserts}"))]);
     up(&mut postgres, &files).await.unwrap();
     assert_eq!(count(&mut postgres, "t").await, 5000);
