@@ -72,8 +72,12 @@ begin
 end
 $$;
 
+-- An administrator who is himself called `postgres` (a server we did not make) is not guarded against.
 do $$
 begin
+  if current_user = 'postgres' then
+    return;
+  end if;
   if not exists (select from pg_event_trigger where evtname = 'ferrobase_guard_ddl') then
     perform pg_temp.attempt(
       'create event trigger ferrobase_guard_ddl on ddl_command_end execute function ferrobase.guard()');

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pg::Client;
 use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown, Started, State};
 
 /// A folder the server's user can reach, also when the tests run as root.
@@ -18,29 +19,12 @@ fn config(folder: &Path) -> ClusterConfig {
     ClusterConfig::new(folder.join("db")).with_setting("shared_buffers", "16MB")
 }
 
-/// Runs SQL through psql and returns what it prints.
-fn sql(cluster: &Cluster, text: &str) -> String {
-    let connect = cluster.connect_config(cluster::SUPERUSER, "postgres");
-    let pg::Host::Unix(socket) = connect.host() else { panic!("no socket") };
-    let output = Command::new("psql")
-        .args([
-            "-XAtq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-U",
-            cluster::SUPERUSER,
-            "-d",
-            "postgres",
-            "-c",
-            text,
-            "-h",
-        ])
-        .arg(socket)
-        .args(["-p", &connect.port().to_string()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+/// Runs SQL and returns the first value of the last result.
+async fn sql(cluster: &Cluster, text: &str) -> String {
+    let mut client = Client::connect(&cluster.connect_config(cluster::SUPERUSER, "postgres")).await.unwrap();
+    let results = client.script(text).await.unwrap();
+    let row = results.last().and_then(|result| result.rows.first());
+    row.and_then(|row| row.text(0)).unwrap_or_default().to_owned()
 }
 
 /// Leaves the server running, as when our process is killed.
@@ -61,12 +45,12 @@ async fn a_cluster_is_created_once_and_keeps_its_data() {
     let folder = folder();
     let first = Cluster::start(config(folder.path())).await.unwrap();
     assert_eq!(first.started(), Started::Created);
-    sql(&first, "create table kept (id int); insert into kept values (1)");
+    sql(&first, "create table kept (id int); insert into kept values (1)").await;
     first.stop(Shutdown::Fast).await.unwrap();
 
     let second = Cluster::start(config(folder.path())).await.unwrap();
     assert_eq!(second.started(), Started::Started);
-    assert_eq!(sql(&second, "select count(*) from kept"), "1");
+    assert_eq!(sql(&second, "select count(*) from kept").await, "1");
     second.stop(Shutdown::Fast).await.unwrap();
 }
 
@@ -85,11 +69,11 @@ async fn it_is_set_up_for_durability_and_replication() {
         ("password_encryption", "scram-sha-256"),
         ("timezone", "UTC"),
     ] {
-        assert_eq!(sql(&running, &format!("show {setting}")), expected, "{setting}");
+        assert_eq!(sql(&running, &format!("show {setting}")).await, expected, "{setting}");
     }
-    assert_eq!(sql(&running, "show port"), port.to_string());
+    assert_eq!(sql(&running, "show port").await, port.to_string());
     assert_eq!(
-        sql(&running, "select distinct auth_method from pg_hba_file_rules where type = 'host'"),
+        sql(&running, "select distinct auth_method from pg_hba_file_rules where type = 'host'").await,
         "scram-sha-256"
     );
     let socket_dir = running.directory().join("run");
@@ -106,7 +90,7 @@ async fn a_half_finished_first_start_is_begun_again() {
     let running = Cluster::start(config(folder.path())).await.unwrap();
     assert_eq!(running.started(), Started::Created);
     assert!(!partial.exists());
-    assert_eq!(sql(&running, "select 1"), "1");
+    assert_eq!(sql(&running, "select 1").await, "1");
     running.stop(Shutdown::Fast).await.unwrap();
 }
 
@@ -134,15 +118,15 @@ async fn a_stale_pid_file_does_not_prevent_the_start() {
 async fn a_killed_server_comes_back_with_every_committed_row() {
     let folder = folder();
     let running = Cluster::start(config(folder.path())).await.unwrap();
-    sql(&running, "create table kept (id int)");
-    sql(&running, "insert into kept values (1)");
+    sql(&running, "create table kept (id int)").await;
+    sql(&running, "insert into kept values (1)").await;
     let mut state = running.state();
     let killed = running.process_id().unwrap();
     kill(killed);
     state.wait_for(|state| matches!(state, State::Restarting { .. })).await.unwrap();
     state.wait_for(|state| *state == State::Ready).await.unwrap();
     assert_ne!(running.process_id(), Some(killed));
-    assert_eq!(sql(&running, "select count(*) from kept"), "1");
+    assert_eq!(sql(&running, "select count(*) from kept").await, "1");
     running.stop(Shutdown::Fast).await.unwrap();
     assert_eq!(*state.borrow(), State::Stopped);
 }
@@ -159,7 +143,7 @@ async fn a_server_left_behind_is_adopted() {
     kill(left);
     state.wait_for(|state| matches!(state, State::Restarting { .. })).await.unwrap();
     state.wait_for(|state| *state == State::Ready).await.unwrap();
-    assert_eq!(sql(&adopted, "select 1"), "1");
+    assert_eq!(sql(&adopted, "select 1").await, "1");
     adopted.stop(Shutdown::Fast).await.unwrap();
 }
 
@@ -171,7 +155,7 @@ async fn a_server_left_behind_on_another_port_is_started_anew() {
     let running = Cluster::start(config(folder.path()).with_port(port)).await.unwrap();
     assert_eq!(running.started(), Started::Started);
     assert_ne!(running.process_id(), Some(left));
-    assert_eq!(sql(&running, "show port"), port.to_string());
+    assert_eq!(sql(&running, "show port").await, port.to_string());
     running.stop(Shutdown::Fast).await.unwrap();
 }
 
@@ -200,8 +184,8 @@ async fn two_clusters_run_side_by_side_and_one_directory_has_one_manager() {
     let (first, second) =
         tokio::join!(Cluster::start(config(one.path())), Cluster::start(config(two.path())));
     let (first, second) = (first.unwrap(), second.unwrap());
-    sql(&first, "create table only_here ()");
-    assert_eq!(sql(&second, "select to_regclass('only_here') is null"), "t");
+    sql(&first, "create table only_here ()").await;
+    assert_eq!(sql(&second, "select to_regclass('only_here') is null").await, "t");
     let error = Cluster::start(config(one.path())).await.unwrap_err();
     assert!(matches!(error, ClusterError::Locked { .. }), "{error}");
     first.stop(Shutdown::Fast).await.unwrap();
@@ -213,7 +197,7 @@ async fn a_long_path_works() {
     let folder = folder();
     let deep: PathBuf = folder.path().join("x".repeat(60)).join("y".repeat(60));
     let running = Cluster::start(config(&deep)).await.unwrap();
-    assert_eq!(sql(&running, "select 1"), "1");
+    assert_eq!(sql(&running, "select 1").await, "1");
     running.stop(Shutdown::Fast).await.unwrap();
 }
 
@@ -240,7 +224,7 @@ async fn as_root_an_unreachable_directory_is_replaced() {
     } else {
         assert!(directory.starts_with(private.path().canonicalize().unwrap()));
     }
-    assert_eq!(sql(&running, "select 1"), "1");
+    assert_eq!(sql(&running, "select 1").await, "1");
     running.stop(Shutdown::Fast).await.unwrap();
     fs::remove_dir_all(directory).unwrap();
 }

@@ -47,7 +47,7 @@ impl TestDb {
         let template = template::ensure(&mut client, &admin, content).await?;
         let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         client
-            .script(&format!("create database {name} template {template} owner postgres strategy wal_log"))
+            .script(&format!("create database {name} template {template} owner postgres strategy file_copy"))
             .await
             .with_context(|| format!("cannot clone {template}"))?;
         Ok(Self { admin: admin.with_database(&name), name })

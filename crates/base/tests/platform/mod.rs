@@ -1,3 +1,5 @@
-//! The platform database: who may do what in it.
+//! The platform database: setting it up, and who may do what in it.
 
+mod apply;
 mod rights;
+mod servers;
