@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod cors;
+pub(crate) mod describe;
 pub(crate) mod identity;
 pub(crate) mod info;
 pub(crate) mod read;

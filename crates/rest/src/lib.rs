@@ -23,7 +23,7 @@ use pg::{ConnectConfig, Pool};
 pub use config::Config;
 use db::schema_cache::{Loaded, SchemaCache};
 use error::{DatabaseError, Error, RequestError, Verbosity};
-use handlers::{Exchange, Timing, call, cors, identity, info, read, write};
+use handlers::{Exchange, Timing, call, cors, describe, identity, info, read, write};
 use logic::request::ast::Action;
 use logic::request::{self, ApiRequest, ParseSettings};
 
@@ -117,7 +117,7 @@ impl Rest {
             Action::RelationInfo { relation } => info::relation(&exchange, relation),
             Action::FunctionInfo { function } => info::function(&exchange, function),
             Action::RootInfo => info::root(),
-            Action::Describe { .. } => Err(RequestError::DescriptionDisabled.into()),
+            Action::Describe { head } => describe::describe(&exchange, *head, timing).await,
         }
     }
 }

@@ -21,6 +21,11 @@ impl Sql {
         Self { text: String::with_capacity(512), params: Vec::new() }
     }
 
+    /// A statement of this program, with values for its parameters.
+    pub fn fixed<V: Into<Param>>(text: &'static str, values: impl IntoIterator<Item = V>) -> Self {
+        Self { text: text.to_owned(), params: values.into_iter().map(Into::into).collect() }
+    }
+
     /// Text of this program.
     pub fn raw(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);

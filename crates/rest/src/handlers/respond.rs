@@ -52,6 +52,13 @@ impl Answer {
         self.header(CONTENT_TYPE, &negotiated.media_type.content_type())
     }
 
+    /// Adds a body whose type is said already.
+    #[must_use]
+    pub(crate) fn raw_body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+
     /// Says which preferences were heeded.
     #[must_use]
     pub(crate) fn applied(self, preferences: &Preferences) -> Self {

@@ -1,4 +1,5 @@
 //! Pure values in, pure values out: no IO, no Postgres, no clock.
 
+pub mod openapi;
 pub mod plan;
 pub mod request;
