@@ -198,6 +198,8 @@ impl Loaded {
                     .collect();
                 shown.extend(columns.into_iter().flatten());
             }
+            let position = |name: &String| table.columns.iter().position(|column| column.name == *name);
+            shown.sort_by_key(position);
             table.primary_key = shown;
         }
     }

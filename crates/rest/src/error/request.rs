@@ -1,6 +1,7 @@
 //! What is wrong with a request: `PGRST1xx`.
 
 use http::StatusCode;
+use http::header::CONTENT_RANGE;
 
 use super::Wire;
 
@@ -158,7 +159,15 @@ impl RequestError {
         let wire = Wire::new(status, code, self.to_string());
         match self {
             Self::Query { details, .. } | Self::NotImplemented(details) => wire.details(details),
-            Self::Range(fault) => wire.details(fault.details()),
+            Self::Range(fault) => {
+                let wire = wire.details(fault.details());
+                match fault {
+                    RangeFault::OutOfBounds { total, .. } => {
+                        wire.header(CONTENT_RANGE, &format!("*/{total}"))
+                    }
+                    _ => wire,
+                }
+            }
             Self::Schema { exposed, .. } => {
                 wire.hint(format!("Only the following schemas are exposed: {}", exposed.join(", ")))
             }

@@ -24,7 +24,7 @@ pub(crate) async fn call(
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
     let plan = plan::call(&context, request, function, method)?;
     let subject = Subject {
-        relation: plan.read.plan.table.as_ref(),
+        relation: plan.read.plan.table.as_ref().filter(|_| plan.read.plan.shows_whole_rows()),
         domain: plan.returned_domain.as_ref().map(|(name, is_binary)| (&**name, *is_binary)),
     };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;

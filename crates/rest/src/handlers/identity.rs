@@ -118,6 +118,9 @@ fn refused(error: identity::JwtError) -> JwtError {
         E::Parts(parts) => {
             JwtError::Decode { message: format!("Expected 3 parts in JWT; got {parts}"), details: None }
         }
+        E::Algorithm(algorithm) if algorithm.contains(' ') => {
+            decode("JWT cryptographic operation failed", None)
+        }
         E::Algorithm(algorithm) => decode("Wrong or unsupported encoding algorithm", Some(&algorithm)),
         E::NoSuitableKey | E::Signature => {
             decode("No suitable key or wrong key type", Some("None of the keys was able to decode the JWT"))

@@ -32,7 +32,7 @@ pub(crate) async fn read(
         request.range,
         config.max_rows,
     )?;
-    let subject = Subject { relation: Some(&table.name), domain: None };
+    let subject = Subject { relation: plan.shows_whole_rows().then_some(&table.name), domain: None };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
     timing.stage("plan");
     let (main, estimate) = statements(exchange, &plan, &mut negotiated, head);

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::Exchange;
@@ -97,14 +97,10 @@ impl Answer {
         if let Some(brought) = brought {
             self.settings_of(brought)?;
         }
-        let length = self.body.len();
-        let mut response = Response::new(if head { Body::empty() } else { Body::from(self.body) });
+        let mut response = Response::new(if head { unmeasured() } else { Body::from(self.body) });
         *response.status_mut() = self.status;
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
-        }
-        if head || (length == 0 && self.status != StatusCode::NO_CONTENT) {
-            response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
         }
         Ok(response)
     }
@@ -120,6 +116,11 @@ impl Answer {
         self.headers.extend(set);
         Ok(())
     }
+}
+
+/// No body, and no word of how long it would be.
+fn unmeasured() -> Body {
+    Body::from_stream(futures_util::stream::empty::<Result<Bytes, std::convert::Infallible>>())
 }
 
 /// A JSON array of objects with one member each.

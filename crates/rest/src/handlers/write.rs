@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::logic::plan::media::{Handler, Negotiated, Subject, negotiate};
 use crate::logic::plan::write::{self as plan, WritePlan};
 use crate::logic::request::ast::{Mutation, Payload};
-use crate::logic::request::preferences::{Preferences, Representation};
+use crate::logic::request::preferences::{Preferences, Representation, Resolution};
 
 /// What a path segment may not hold as it is.
 pub(super) const PATH: &AsciiSet =
@@ -30,7 +30,8 @@ pub(crate) async fn write(
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
     let plan = plan::write(&context, request, relation, mutation)?;
-    let subject = Subject { relation: Some(&plan.table), domain: None };
+    let subject =
+        Subject { relation: plan.read.plan.shows_whole_rows().then_some(&plan.table), domain: None };
     let shows_rows = request.preferences.representation == Some(Representation::Full);
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
     let singular = matches!(negotiated.handler, Handler::Object { .. });
@@ -86,7 +87,7 @@ fn respond(
     let inserted = brought.number(Column::Inserted);
     let shown = if shows_rows { StatusCode::OK } else { StatusCode::NO_CONTENT };
     let (status, range) = match mutation {
-        Mutation::Create if inserted == Some(0) && rows > 0 => {
+        Mutation::Create if merges(plan) && inserted.unwrap_or(0) == 0 => {
             (StatusCode::OK, Some(respond::content_range(1, 0, total)))
         }
         Mutation::Create => (StatusCode::CREATED, Some(respond::content_range(1, 0, total))),
@@ -109,6 +110,13 @@ fn respond(
         .profile(exchange)
         .warnings(&plan.read.legacy_names)
         .finish(Some(brought), false)
+}
+
+fn merges(plan: &WritePlan) -> bool {
+    matches!(
+        &plan.change,
+        plan::Change::Insert { conflict: Some(conflict), .. } if conflict.resolution == Resolution::MergeDuplicates
+    )
 }
 
 /// Where the one new row is.

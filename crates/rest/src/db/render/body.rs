@@ -32,7 +32,7 @@ impl Rows {
 
     fn item(self) -> &'static str {
         match self {
-            Self::Composite | Self::OneComposite => "t",
+            Self::Composite | Self::OneComposite => "t.*",
             Self::Scalars | Self::OneScalar => "t.pgrst_scalar",
         }
     }
@@ -62,10 +62,10 @@ pub(super) fn body(sql: &mut Sql, handler: &Handler, rows: Rows) {
         }
         Handler::Csv => csv(sql),
         Handler::GeoJson => {
-            sql.raw("json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(t)::json), '[]'))");
+            sql.raw("json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(t.*)::json), '[]'))");
         }
         Handler::Aggregate { function, relation, .. } => {
-            sql.qualified(function).raw("(t");
+            sql.qualified(function).raw("((t.*)");
             if let Some(relation) = relation {
                 sql.raw("::").qualified(relation);
             }
@@ -88,7 +88,7 @@ fn array(sql: &mut Sql, rows: Rows, nulls_stripped: bool) {
 /// Keys of the first row, then every row as Postgres writes it, without its parentheses.
 fn csv(sql: &mut Sql) {
     sql.raw(
-        "coalesce((select string_agg(k, ',') from json_object_keys(json_agg(t) -> 0) k), '') || E'\\n' \
-         || coalesce(string_agg(substr(t::text, 2, length(t::text) - 2), E'\\n'), '')",
+        "coalesce((select string_agg(k, ',') from json_object_keys(json_agg(t.*) -> 0) k), '') || E'\\n' \
+         || coalesce(string_agg(substr((t.*)::text, 2, length((t.*)::text) - 2), E'\\n'), '')",
     );
 }

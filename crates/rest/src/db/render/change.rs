@@ -1,6 +1,6 @@
 //! Insert, update, upsert and delete, each with what it returns.
 
-use super::condition;
+use super::condition::{self, Embeds};
 use super::select::Reference;
 use crate::db::sql::Sql;
 use crate::logic::plan::write::{Change, Conflict, Returning, WritePlan, WrittenColumn};
@@ -108,7 +108,7 @@ fn insert(
         }
         if !plan.conditions.is_empty() {
             sql.raw(keyword);
-            condition::all(sql, &Reference::Alias(BODY), &[], &plan.conditions);
+            condition::all(sql, &Reference::Alias(BODY), Embeds::Joined(&[]), &plan.conditions);
         }
     }
     if let Some(conflict) = conflict {
@@ -185,7 +185,7 @@ fn rows(sql: &mut Sql, columns: &[WrittenColumn], missing_default: bool, payload
 fn filters(sql: &mut Sql, plan: &WritePlan, of: &Reference<'_>) {
     if !plan.conditions.is_empty() {
         sql.raw(" where ");
-        condition::all(sql, of, &[], &plan.conditions);
+        condition::all(sql, of, Embeds::Joined(&[]), &plan.conditions);
     }
 }
 

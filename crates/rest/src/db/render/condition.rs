@@ -4,7 +4,7 @@ use super::select::{Reference, lateral};
 use super::type_name::type_name;
 use crate::db::sql::Sql;
 use crate::logic::plan::filter::{Condition, PlannedField, PlannedOrder};
-use crate::logic::plan::read::Embed;
+use crate::logic::plan::read::{Embed, ReadPlan};
 use crate::logic::request::ast::{
     FullTextOperator, IsValue, JsonArrow, JsonOperand, LogicOperator, Operation, OrderDirection, OrderNulls,
     QuantifiedOperator, Quantifier, SimpleOperator,
@@ -31,12 +31,21 @@ pub(super) fn field(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField) {
     }
 }
 
+/// How a condition asks whether an embedded resource has rows.
+#[derive(Clone, Copy)]
+pub(super) enum Embeds<'a> {
+    /// It is joined.
+    Joined(&'a [Embed]),
+    /// It is not: a subquery looks.
+    Sought(&'a ReadPlan),
+}
+
 /// Conditions that all must hold.
-pub(super) fn all(sql: &mut Sql, of: &Reference<'_>, embeds: &[Embed], conditions: &[Condition]) {
+pub(super) fn all(sql: &mut Sql, of: &Reference<'_>, embeds: Embeds<'_>, conditions: &[Condition]) {
     sql.join(conditions, " and ", |sql, one| condition(sql, of, embeds, one));
 }
 
-fn condition(sql: &mut Sql, of: &Reference<'_>, embeds: &[Embed], condition: &Condition) {
+fn condition(sql: &mut Sql, of: &Reference<'_>, embeds: Embeds<'_>, condition: &Condition) {
     match condition {
         Condition::Filter { field, negated, operation } => {
             if *negated {
@@ -44,11 +53,18 @@ fn condition(sql: &mut Sql, of: &Reference<'_>, embeds: &[Embed], condition: &Co
             }
             self::operation(sql, of, field, operation);
         }
-        Condition::EmbedExists { embed, negated } => {
-            if let Some(embed) = embeds.get(*embed) {
-                lateral::exists(sql, embed, *negated);
+        Condition::EmbedExists { embed, negated } => match embeds {
+            Embeds::Joined(joined) => {
+                if let Some(embed) = joined.get(*embed) {
+                    lateral::exists(sql, embed, *negated);
+                }
             }
-        }
+            Embeds::Sought(plan) => {
+                if let Some(embed) = plan.embeds.get(*embed) {
+                    lateral::sought(sql, embed, plan, *negated);
+                }
+            }
+        },
         Condition::Group { negated, operator, members } => {
             if *negated {
                 sql.raw("not ");
@@ -76,10 +92,15 @@ fn operation(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField, operation:
         }
         Operation::Quantified { operator, quantifier, value } => {
             sql.raw(quantified(*operator));
-            let pattern = matches!(operator, QuantifiedOperator::Like | QuantifiedOperator::ILike);
-            let value = if pattern { value.replace('*', "%") } else { value.clone() };
+            use QuantifiedOperator as Q;
+            let is_pattern = matches!(operator, Q::Like | Q::ILike | Q::Match | Q::IMatch);
+            let has_stars = matches!(operator, Q::Like | Q::ILike);
+            let value = if has_stars { value.replace('*', "%") } else { value.clone() };
             match quantifier {
-                None => self::value(sql, field, &value),
+                None if !is_pattern => self::value(sql, field, &value),
+                None => {
+                    sql.bind(value);
+                }
                 Some(Quantifier::Any) => {
                     sql.raw("any (").bind(value).raw(")");
                 }
@@ -87,6 +108,10 @@ fn operation(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField, operation:
                     sql.raw("all (").bind(value).raw(")");
                 }
             }
+        }
+        // "in.()" holds nothing, not an empty text
+        Operation::In(values) if values.iter().all(String::is_empty) && values.len() < 2 => {
+            sql.raw(" = any ('{}')");
         }
         Operation::In(values) if field.reader.is_some() => {
             sql.raw(" = any (array[");

@@ -2,6 +2,7 @@
 
 use super::body::SCALAR;
 use super::change::{Body, BodyShape};
+use super::select::Reference;
 use crate::db::sql::Sql;
 use crate::logic::plan::call::{ArgumentValue, Arguments, CallPlan, NamedArgument};
 
@@ -10,7 +11,12 @@ pub(super) fn invoke(sql: &mut Sql, plan: &CallPlan, payload: Option<&Body<'_>>)
     let composite = plan.result.is_composite;
     sql.raw("select ");
     if composite {
-        sql.raw("f.*");
+        let row = Reference::Alias(&plan.function.name);
+        row.column(sql, "*");
+        for name in &plan.computed {
+            sql.raw(", ");
+            row.column(sql, name);
+        }
     } else {
         function(sql, plan, payload);
         sql.raw(" as ").raw(SCALAR);
@@ -18,16 +24,16 @@ pub(super) fn invoke(sql: &mut Sql, plan: &CallPlan, payload: Option<&Body<'_>>)
     if let Arguments::Json(named) = &plan.arguments {
         sql.raw(" from (select * from ");
         arguments_from_json(sql, named, payload);
-        sql.raw(" limit 1) a");
+        sql.raw(" limit 1) pgrst_arguments");
         if composite {
             sql.raw(" cross join lateral ");
             function(sql, plan, payload);
-            sql.raw(" f");
+            sql.raw(" as ").ident(&plan.function.name);
         }
     } else if composite {
         sql.raw(" from ");
         function(sql, plan, payload);
-        sql.raw(" f");
+        sql.raw(" as ").ident(&plan.function.name);
     }
 }
 
@@ -52,7 +58,7 @@ fn function(sql: &mut Sql, plan: &CallPlan, payload: Option<&Body<'_>>) {
         Arguments::Json(named) => {
             sql.join(named, ", ", |sql, argument| {
                 name(sql, argument);
-                sql.raw("a.").ident(&argument.name);
+                sql.raw("pgrst_arguments.").ident(&argument.name);
             });
         }
         Arguments::Values(values) => {

@@ -2,9 +2,10 @@
 
 use pg::catalog::{Cardinality, ForeignKey, QualifiedName};
 
-use super::{SOURCE, condition};
+use super::SOURCE;
+use super::condition::{self, Embeds};
 use crate::db::sql::Sql;
-use crate::logic::plan::filter::{Condition, PlannedField};
+use crate::logic::plan::filter::PlannedField;
 use crate::logic::plan::read::{Embed, Origin, PlannedColumn, ReadPlan, Shape, SpreadColumn, aggregate_name};
 use crate::logic::request::ast::Aggregate;
 
@@ -54,7 +55,6 @@ pub(super) fn level(sql: &mut Sql, plan: &ReadPlan) {
 
 /// The rows that a level has without its range; only what decides about them is joined.
 pub(super) fn counted(sql: &mut Sql, plan: &ReadPlan, limit: Option<i64>) {
-    let of = Reference::of(plan);
     if plan.is_aggregated() {
         let unlimited = ReadPlan {
             range: crate::logic::request::ast::RowRange::default(),
@@ -63,24 +63,22 @@ pub(super) fn counted(sql: &mut Sql, plan: &ReadPlan, limit: Option<i64>) {
         };
         return select(sql, &unlimited, None);
     }
-    sql.raw("select 1");
-    from(sql, plan, None);
-    for (index, embed) in plan.embeds.iter().enumerate() {
-        if embed.inner || plan.conditions.iter().any(|condition| concerns(condition, index)) {
-            lateral::join(sql, embed, plan);
-        }
-    }
-    wheres(sql, plan, &of, None);
+    found(sql, plan, None);
     if let Some(limit) = limit {
         sql.raw(" limit ").bind(limit);
     }
 }
 
-fn concerns(condition: &Condition, index: usize) -> bool {
-    match condition {
-        Condition::Filter { .. } => false,
-        Condition::EmbedExists { embed, .. } => *embed == index,
-        Condition::Group { members, .. } => members.iter().any(|member| concerns(member, index)),
+/// The rows of a level without what they show; embedded resources are only looked for.
+fn found(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
+    let of = Reference::of(plan);
+    sql.raw("select 1");
+    from(sql, plan, parent);
+    let mut keyword = wheres(sql, plan, &of, parent, Embeds::Sought(plan));
+    for embed in plan.embeds.iter().filter(|embed| embed.inner) {
+        sql.raw(keyword);
+        lateral::sought(sql, embed, plan, false);
+        keyword = " and ";
     }
 }
 
@@ -99,7 +97,7 @@ fn select(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
     for embed in &plan.embeds {
         lateral::join(sql, embed, plan);
     }
-    wheres(sql, plan, &of, parent);
+    wheres(sql, plan, &of, parent, Embeds::Joined(&plan.embeds));
     if plan.is_aggregated() && !grouped.is_empty() {
         sql.raw(" group by ");
         sql.join(grouped, ", ", |sql, position| {
@@ -246,7 +244,14 @@ fn row(sql: &mut Sql, plan: &ReadPlan) {
     }
 }
 
-fn wheres(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>, parent: Option<Parent<'_>>) {
+/// Writes the conditions; returns what would go in front of one more.
+fn wheres(
+    sql: &mut Sql,
+    plan: &ReadPlan,
+    of: &Reference<'_>,
+    parent: Option<Parent<'_>>,
+    embeds: Embeds<'_>,
+) -> &'static str {
     let mut keyword = " where ";
     if let Some(parent) = parent {
         let above = Reference::of(parent.plan);
@@ -285,13 +290,15 @@ fn wheres(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>, parent: Option<Par
     }
     if !plan.conditions.is_empty() {
         sql.raw(keyword);
-        condition::all(sql, of, &plan.embeds, &plan.conditions);
+        condition::all(sql, of, embeds, &plan.conditions);
+        keyword = " and ";
     }
+    keyword
 }
 
 /// Embedded resources: a lateral join, and what is shown of it.
 pub(super) mod lateral {
-    use super::{Embed, Parent, ReadPlan, Reference, Shape, SpreadColumn, Sql, aggregate, select};
+    use super::{Embed, Parent, ReadPlan, Reference, Shape, SpreadColumn, Sql, aggregate, found, select};
 
     /// Joins the embedded rows: as they are when there is one at most, else in one aggregate.
     pub(in super::super) fn join(sql: &mut Sql, embed: &Embed, parent: &ReadPlan) {
@@ -310,7 +317,7 @@ pub(super) mod lateral {
                 });
             }
             _ => {
-                sql.raw("select json_agg(r) as j");
+                sql.raw("select json_agg(r.*) as j");
             }
         }
         sql.raw(" from (");
@@ -325,8 +332,10 @@ pub(super) mod lateral {
 
     /// Whether there are embedded rows.
     pub(in super::super) fn exists(sql: &mut Sql, embed: &Embed, negated: bool) {
-        sql.raw("e").position(embed.number);
-        if !embed.relationship.is_to_one() {
+        sql.raw("(e").position(embed.number);
+        if embed.relationship.is_to_one() {
+            sql.raw(".*");
+        } else {
             match &embed.shape {
                 Shape::Spread(columns) if !columns.is_empty() => {
                     sql.raw(".").join(columns.first(), "", |sql, column| {
@@ -339,7 +348,14 @@ pub(super) mod lateral {
             }
         }
         // unlike "is null", this does not look into the row
-        sql.raw(if negated { " is not distinct from null" } else { " is distinct from null" });
+        sql.raw(if negated { ") is not distinct from null" } else { ") is distinct from null" });
+    }
+
+    /// Whether there are embedded rows, where they are not joined.
+    pub(in super::super) fn sought(sql: &mut Sql, embed: &Embed, parent: &ReadPlan, negated: bool) {
+        sql.raw(if negated { "not exists (" } else { "exists (" });
+        found(sql, &embed.plan, Some(Parent { plan: parent, embed }));
+        sql.raw(")");
     }
 
     /// The embedded rows under their own key.

@@ -25,6 +25,8 @@ pub struct CallPlan {
     pub settings: Vec<(String, String)>,
     /// The domain that it returns, when that is one (perhaps a media type), and whether it is binary.
     pub returned_domain: Option<(String, bool)>,
+    /// Columns that are functions of a row, and so need the row's own type.
+    pub computed: Vec<String>,
     /// How the result is shown.
     pub read: PlannedRead,
 }
@@ -96,6 +98,7 @@ pub fn call(
         return Err(RequestError::MaxAffectedFunction.into());
     }
     Ok(CallPlan {
+        computed: table.map(|table| read.plan.columns_beyond(table)).unwrap_or_default(),
         function: routine.name.clone(),
         arguments: arguments(routine, &given),
         result: CallResult {
@@ -106,9 +109,7 @@ pub fn call(
         },
         is_volatile: routine.volatility == pg::catalog::Volatility::Volatile,
         settings: routine.settings.clone(),
-        returned_domain: routine
-            .return_type
-            .is_domain
+        returned_domain: (routine.return_type.is_domain && !routine.returns_set)
             .then(|| (routine.return_type.name.clone(), routine.return_type.is_binary)),
         read,
     })

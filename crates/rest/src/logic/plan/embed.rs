@@ -15,9 +15,10 @@ pub(super) fn find(
 ) -> Result<Relationship, SchemaCacheError> {
     let all = context.catalog.relationships(origin);
     let hint = embed.hint.as_deref();
-    let exposed = |relationship: &&Relationship| {
-        relationship.foreign_table.schema == context.schema
-            || matches!(relationship.cardinality, Cardinality::Computed { .. })
+    let exposed = |relationship: &&Relationship| match &relationship.cardinality {
+        Cardinality::Computed { .. } => true,
+        Cardinality::ManyToMany(junction) if junction.table.schema != context.schema => false,
+        _ => relationship.foreign_table.schema == context.schema,
     };
     let found: Vec<&Relationship> =
         all.iter().filter(exposed).filter(|relationship| fits(relationship, &embed.name, hint)).collect();
@@ -42,7 +43,7 @@ fn fits(relationship: &Relationship, target: &str, hint: Option<&str>) -> bool {
         (Cardinality::Computed { function, .. }, _) => function.name == target,
         (cardinality, None) if relationship.is_self() => match cardinality {
             Cardinality::ManyToOne(key) | Cardinality::OneToOne { key, is_parent: false } => {
-                !relationship.foreign_table_is_view && own_column(key) == Some(target)
+                own_column(key) == Some(target)
             }
             _ => names_table,
         },

@@ -57,6 +57,17 @@ pub enum Condition {
     },
 }
 
+impl Condition {
+    /// Calls `with` for every field compared.
+    pub fn fields(&self, with: &mut impl FnMut(&PlannedField)) {
+        match self {
+            Self::Filter { field, .. } => with(field),
+            Self::EmbedExists { .. } => {}
+            Self::Group { members, .. } => members.iter().for_each(|member| member.fields(with)),
+        }
+    }
+}
+
 /// One term of a sort.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlannedOrder {
@@ -77,9 +88,12 @@ pub(super) fn field(context: &Context<'_>, table: Option<&Table>, field: &Field)
         json_path: field.json_path.clone(),
         ..PlannedField::default()
     };
-    let Some(column) = table.and_then(|table| table.column(&field.name)) else {
+    let Some(table) = table else {
+        // whatever it is, as JSON it has members
+        planned.as_jsonb = !field.json_path.is_empty();
         return planned;
     };
+    let Some(column) = table.column(&field.name) else { return planned };
     planned.as_jsonb = !field.json_path.is_empty() && !matches!(column.base_type.as_str(), "json" | "jsonb");
     planned.as_tsvector = field.json_path.is_empty() && &column.base_type != "tsvector";
     if context.catalog.has_representations() && field.json_path.is_empty() {
@@ -96,19 +110,22 @@ pub(super) fn filter(
     embeds: &[Embed],
     filter: &Filter,
 ) -> Result<Condition, Error> {
+    let comparison = || Condition::Filter {
+        field: field(context, table, &filter.field),
+        negated: filter.negated,
+        operation: filter.operation.clone(),
+    };
     let named = embeds.iter().position(|embed| embed.name == filter.field.name);
     if let Some(embed) = named.filter(|_| filter.field.json_path.is_empty()) {
         return match filter.operation {
             Operation::Is(IsValue::Null) => Ok(Condition::EmbedExists { embed, negated: !filter.negated }),
             Operation::Is(IsValue::NotNull) => Ok(Condition::EmbedExists { embed, negated: filter.negated }),
+            // a column that happens to have the name
+            _ if table.is_some_and(|table| table.column(&filter.field.name).is_some()) => Ok(comparison()),
             _ => Err(RequestError::EmbedFilter(filter.field.name.clone()).into()),
         };
     }
-    Ok(Condition::Filter {
-        field: field(context, table, &filter.field),
-        negated: filter.negated,
-        operation: filter.operation.clone(),
-    })
+    Ok(comparison())
 }
 
 /// A logic tree of one level.

@@ -28,6 +28,16 @@ pub(super) fn nearest<'a>(
 }
 
 fn nearest_by_groups<'a>(wanted: &str, names: &[&'a str], size: usize, enough: f64) -> Option<&'a str> {
+    by_groups(wanted, names, size)
+        .into_iter()
+        .map(|(_, name)| (likeness(wanted, &name.to_lowercase()), name))
+        .filter(|(score, _)| *score >= enough)
+        .reduce(|best, other| if other.0 > best.0 { other } else { best })
+        .map(|(_, name)| name)
+}
+
+/// Names by how many groups of letters they share with the wanted one.
+fn by_groups<'a>(wanted: &str, names: &[&'a str], size: usize) -> Vec<(f64, &'a str)> {
     let groups = letter_groups(wanted, size);
     let length = magnitude(&groups);
     let mut similar: Vec<(f64, &str)> = names
@@ -42,16 +52,10 @@ fn nearest_by_groups<'a>(wanted: &str, names: &[&'a str], size: usize, enough: f
     similar.sort_by(|a, b| b.0.total_cmp(&a.0));
     similar.truncate(MOST_COMPARED);
     similar
-        .into_iter()
-        .map(|(_, name)| (likeness(wanted, &name.to_lowercase()), name))
-        .filter(|(score, _)| *score >= enough)
-        .reduce(|best, other| if other.0 > best.0 { other } else { best })
-        .map(|(_, name)| name)
 }
 
 fn letter_groups(text: &str, size: usize) -> HashMap<Vec<char>, u32> {
-    let kept = text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | ',' | ' '));
-    let mut letters: Vec<char> = std::iter::once('-').chain(kept).chain(['-']).collect();
+    let mut letters = framed(text);
     while letters.len() < size {
         letters.push('-');
     }
@@ -62,13 +66,19 @@ fn letter_groups(text: &str, size: usize) -> HashMap<Vec<char>, u32> {
     groups
 }
 
+/// The letters that count, with the ends marked so that they count as well.
+fn framed(text: &str) -> Vec<char> {
+    let kept = text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | ',' | ' '));
+    std::iter::once('-').chain(kept).chain(['-']).collect()
+}
+
 fn magnitude(groups: &HashMap<Vec<char>, u32>) -> f64 {
     groups.values().map(|count| f64::from(count * count)).sum::<f64>().sqrt()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "names are short")]
 fn likeness(a: &str, b: &str) -> f64 {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (a, b): (Vec<char>, Vec<char>) = (framed(a), framed(b));
     let longest = a.len().max(b.len());
     1.0 - edit_distance(&a, &b) as f64 / longest as f64
 }
@@ -98,12 +108,15 @@ mod tests {
 
     #[test]
     fn finds_the_name_that_was_meant() {
-        let cases: [(&str, &[&str], Option<&str>); 5] = [
+        let cases: [(&str, &[&str], Option<&str>); 8] = [
             ("sayhell", &["sayhello", "saygoodbye"], Some("sayhello")),
             ("zzz", &["sayhello"], None),
             ("Items", &["items", "items2"], Some("items")),
-            ("a, b, wrong_arg", &["a, b", "a, b, c"], Some("a, b, c")),
             ("", &["x"], None),
+            ("a, b, wrong_arg", &["a, b", "a, b, c"], Some("a, b, c")),
+            ("a, b, smthelse", &["a, b"], Some("a, b")),
+            ("a, b", &["x, y"], Some("x, y")),
+            ("wrong_arg", &["", "a, b"], None),
         ];
         for (wanted, names, expected) in cases {
             assert_eq!(nearest(wanted, names.iter().copied(), SIMILARITY), expected, "{wanted}");

@@ -118,6 +118,26 @@ pub struct PlannedRead {
 }
 
 impl ReadPlan {
+    /// True when rows are shown as they are stored: all columns and nothing else.
+    pub fn shows_whole_rows(&self) -> bool {
+        let is_star = |column: &PlannedColumn| column.field.name == "*" && column.aggregate.is_none();
+        self.embeds.is_empty() && matches!(self.select.as_slice(), [only] if is_star(only))
+    }
+
+    /// Names used on this level that are no columns of `table`: functions of its rows.
+    pub fn columns_beyond(&self, table: &Table) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut used = |field: &PlannedField| {
+            if field.name != "*" && table.column(&field.name).is_none() && !names.contains(&field.name) {
+                names.push(field.name.clone());
+            }
+        };
+        self.select.iter().for_each(|column| used(&column.field));
+        self.order.iter().filter(|order| order.embed.is_none()).for_each(|order| used(&order.field));
+        self.conditions.iter().for_each(|condition| condition.fields(&mut used));
+        names
+    }
+
     /// True when rows are grouped.
     pub fn is_aggregated(&self) -> bool {
         self.select.iter().any(|column| column.aggregate.is_some())
@@ -138,7 +158,12 @@ pub fn read(
     max_rows: Option<i64>,
 ) -> Result<PlannedRead, Error> {
     let mut builder = Builder { context, embeds: 0 };
-    let mut plan = builder.level(origin, table, &query.select, false)?;
+    let all = [SelectItem::Field(SelectField {
+        field: Field { name: "*".to_owned(), json_path: Vec::new() },
+        ..SelectField::default()
+    })];
+    let select = if query.select.is_empty() { &all[..] } else { &query.select };
+    let mut plan = builder.level(origin, table, select, false)?;
     plan.range = range;
     let mut legacy_names = Vec::new();
     for located in &query.filters {
