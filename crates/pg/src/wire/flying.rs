@@ -22,6 +22,7 @@ impl Connection {
     ///
     /// A flight that failed because a cached statement outlived a change of the schema is flown again, once.
     pub(crate) async fn fly(&mut self, flight: &Flight) -> Result<Outcome, Error> {
+        self.notices.clear();
         let mut answers = self.fly_once(flight).await?;
         if answers.error.is_some() && self.may_fly_again(flight, &answers) {
             answers = self.fly_once(flight).await?;
