@@ -291,7 +291,7 @@ impl Connection {
             // abandoned before the first byte left
             self.output.clear();
             self.owed -= 1;
-            self.statements.end_flight();
+            self.statements.abandon_flight();
         }
         // half a flight is out: only closing ends it, after telling the server to stop
         let half_sent = !self.output.is_empty();

@@ -57,18 +57,17 @@ impl Connection {
     }
 
     fn write_flight(&mut self, flight: &Flight) -> Result<(), Error> {
-        let closed = self.statements.begin_flight();
-        let written = self.write_messages(flight, &closed);
+        let written = self.write_messages(flight);
         if written.is_err() {
             self.discard_output();
-            self.statements.abandon_flight(closed);
+            self.statements.abandon_flight();
         }
         written
     }
 
-    fn write_messages(&mut self, flight: &Flight, closed: &[Box<str>]) -> Result<(), Error> {
+    fn write_messages(&mut self, flight: &Flight) -> Result<(), Error> {
         let (statements, output) = self.statements_and_output();
-        for name in closed {
+        for name in statements.begin_flight() {
             frontend::close_statement(name, output)?;
         }
         for step in flight.steps() {

@@ -23,6 +23,8 @@ pub(crate) struct StatementCache {
     parsed: Vec<u64>,
     /// Names that are prepared on the server and no longer wanted.
     retired: Vec<Box<str>>,
+    /// Of these, the ones the current flight closes, before all else: no error can skip them.
+    closing: Vec<Box<str>>,
 }
 
 struct Entry {
@@ -43,6 +45,7 @@ impl StatementCache {
             unconfirmed: VecDeque::new(),
             parsed: Vec::new(),
             retired: Vec::new(),
+            closing: Vec::new(),
         }
     }
 
@@ -51,12 +54,13 @@ impl StatementCache {
         self.capacity > 0
     }
 
-    /// Begins a flight. The names returned are to be closed by it.
-    pub(crate) fn begin_flight(&mut self) -> Vec<Box<str>> {
+    /// Begins a flight. The names returned are to be closed by it, first.
+    pub(crate) fn begin_flight(&mut self) -> &[Box<str>] {
         self.flight += 1;
         self.unconfirmed.clear();
         self.parsed.clear();
-        std::mem::take(&mut self.retired)
+        self.closing = std::mem::take(&mut self.retired);
+        &self.closing
     }
 
     /// The statement's name on the server, and whether the flight must Parse it first.
@@ -128,15 +132,20 @@ impl StatementCache {
 
     /// The flight ended: what was not confirmed does not exist on the server.
     pub(crate) fn end_flight(&mut self) {
-        for key in self.unconfirmed.drain(..).flatten() {
-            self.entries.remove(&key);
-        }
+        self.closing.clear();
+        self.drop_unconfirmed();
     }
 
     /// The flight was never sent.
-    pub(crate) fn abandon_flight(&mut self, closed: Vec<Box<str>>) {
-        self.end_flight();
-        self.retired.extend(closed);
+    pub(crate) fn abandon_flight(&mut self) {
+        self.retired.append(&mut self.closing);
+        self.drop_unconfirmed();
+    }
+
+    fn drop_unconfirmed(&mut self) {
+        for key in self.unconfirmed.drain(..).flatten() {
+            self.entries.remove(&key);
+        }
     }
 
     /// Whether the statement was prepared by an earlier flight.
@@ -175,7 +184,7 @@ mod tests {
         sql: &[&'static str],
         answered: usize,
     ) -> (Vec<String>, Vec<Box<str>>) {
-        let closed = cache.begin_flight();
+        let closed = cache.begin_flight().to_vec();
         let sent = sql.iter().map(|sql| {
             let (name, parse) = cache.name(&Statement::new(*sql));
             format!("{}{name}", if parse { "+" } else { "" })
@@ -205,6 +214,17 @@ mod tests {
         check(&mut cache, &["a"], 0, &["s1"], &[]);
         check(&mut cache, &["c"], 1, &["+s3"], &[]);
         check(&mut cache, &["a", "c"], 0, &["s1", "s3"], &["s2"]);
+    }
+
+    #[test]
+    fn a_flight_that_was_not_sent_changes_nothing() {
+        let mut cache = StatementCache::new(1);
+        check(&mut cache, &["a"], 1, &["+s1"], &[]);
+        check(&mut cache, &["b"], 1, &["+s2"], &[]);
+        assert_eq!(cache.begin_flight().len(), 1);
+        cache.abandon_flight();
+        check(&mut cache, &["b"], 0, &["s2"], &["s1"]);
+        check(&mut cache, &["b"], 0, &["s2"], &[]);
     }
 
     #[test]
