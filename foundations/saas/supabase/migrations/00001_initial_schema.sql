@@ -1,0 +1,219 @@
+-- Core tables of a SaaS product and the triggers that keep them true to auth.users.
+--
+--   users               profile of an account, one row per auth.users row
+--   subscriptions       Stripe subscription of a user, at most one
+--   jobs                asynchronous work a user asked for
+--   assets              files a job produced
+--   subscription_audit  billing trail, outlives the account
+--
+-- Who may do what is in 00002, the monthly quota in 00003, the states of a job in 00004, billing in 00005.
+
+-- Closed by default: what this or a later migration creates can be used by nobody until a migration grants it.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- users
+-- ---------------------------------------------------------------------------------------------------------------
+
+create table public.users (
+    id uuid primary key references auth.users (id) on delete cascade,
+    -- A copy of auth.users.email. Neither required nor unique: accounts may have only a phone or be anonymous, and
+    -- an SSO account may share an address with a password account. auth.users is where uniqueness is decided.
+    email text,
+    name text,
+    avatar_url text,
+    -- Tier and status follow public.subscriptions where the user has one (00005).
+    subscription_tier text not null default 'free'
+        check (subscription_tier in ('free', 'pro', 'studio', 'enterprise')),
+    subscription_status text
+        check (subscription_status in ('active', 'past_due', 'canceled', 'incomplete', 'incomplete_expired',
+                                       'trialing', 'unpaid', 'paused')),
+    -- Jobs created in the usage period that began at usage_reset_at (00003).
+    monthly_usage integer not null default 0 check (monthly_usage >= 0),
+    usage_reset_at timestamptz not null default now(),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+create index idx_users_subscription on public.users (subscription_tier, subscription_status);
+create index idx_users_email on public.users (email);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- subscriptions
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- No row means the free tier: Stripe has no subscription that costs nothing.
+create table public.subscriptions (
+    id uuid primary key default gen_random_uuid(),
+    user_id uuid not null references public.users (id) on delete cascade,
+    stripe_subscription_id text not null,
+    stripe_customer_id text not null,
+    tier text not null check (tier in ('free', 'pro', 'studio', 'enterprise')),
+    -- Every state a Stripe subscription can have, so that a webhook never fails on this check.
+    status text not null
+        check (status in ('active', 'past_due', 'canceled', 'incomplete', 'incomplete_expired',
+                          'trialing', 'unpaid', 'paused')),
+    current_period_start timestamptz not null,
+    current_period_end timestamptz not null,
+    cancel_at_period_end boolean not null default false,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint unique_user_subscription unique (user_id),
+    -- Named as an index because it is one: it serves the look-up by Stripe's id, and a second one would be redundant.
+    constraint idx_subscriptions_stripe unique (stripe_subscription_id),
+    constraint subscriptions_period_check check (current_period_end >= current_period_start)
+);
+
+create index idx_subscriptions_customer on public.subscriptions (stripe_customer_id);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- jobs
+-- ---------------------------------------------------------------------------------------------------------------
+
+create table public.jobs (
+    id uuid primary key default gen_random_uuid(),
+    user_id uuid not null references public.users (id) on delete cascade,
+    job_type text not null,
+    status text not null default 'queued'
+        check (status in ('queued', 'processing', 'completed', 'failed', 'partial', 'cancelled')),
+    progress integer not null default 0 check (progress >= 0 and progress <= 100),
+    error_message text,
+    parameters jsonb,
+    result jsonb,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    completed_at timestamptz,
+
+    -- Status, progress and completed_at cannot contradict one another.
+    constraint jobs_queued_has_no_progress check (status <> 'queued' or progress = 0),
+    constraint jobs_completed_is_whole check (status <> 'completed' or progress = 100),
+    constraint jobs_finished_has_completed_at
+        check ((status in ('completed', 'failed', 'partial', 'cancelled')) = (completed_at is not null)),
+    -- What assets refers to, so that an asset cannot hang on another user's job.
+    constraint jobs_id_user_id_key unique (id, user_id)
+);
+
+create index idx_jobs_user_status on public.jobs (user_id, status);
+create index idx_jobs_created on public.jobs (created_at desc);
+create index idx_jobs_type_status on public.jobs (job_type, status);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- assets
+-- ---------------------------------------------------------------------------------------------------------------
+
+create table public.assets (
+    id uuid primary key default gen_random_uuid(),
+    job_id uuid not null,
+    user_id uuid not null references public.users (id) on delete cascade,
+    asset_type text not null,
+    url text not null,
+    storage_path text not null,
+    file_size bigint not null check (file_size >= 0),
+    metadata jsonb,
+    created_at timestamptz not null default now(),
+
+    -- One key for both columns: the job of an asset belongs to the user of the asset.
+    constraint assets_job_id_user_id_fkey
+        foreign key (job_id, user_id) references public.jobs (id, user_id) on delete cascade
+);
+
+-- Carries user_id along so that the foreign key to jobs finds all it asks for in the index.
+create index idx_assets_job on public.assets (job_id) include (user_id);
+create index idx_assets_user on public.assets (user_id);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- subscription_audit
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Append-only (00005). Deleting an account clears user_id and keeps the row, so write nothing personal into details.
+create table public.subscription_audit (
+    id uuid primary key default gen_random_uuid(),
+    subscription_id uuid references public.subscriptions (id) on delete set null,
+    user_id uuid references public.users (id) on delete set null,
+    action text not null,
+    stripe_event_id text,
+    details jsonb,
+    created_at timestamptz not null default now()
+);
+
+create index idx_subscription_audit_user on public.subscription_audit (user_id);
+create index idx_subscription_audit_subscription on public.subscription_audit (subscription_id);
+-- Unique: a webhook delivered twice leaves one line.
+create unique index idx_subscription_audit_stripe on public.subscription_audit (stripe_event_id);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- updated_at
+-- ---------------------------------------------------------------------------------------------------------------
+
+create function public.update_updated_at()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.updated_at = now();
+    return new;
+end;
+$$;
+
+create trigger users_updated_at
+    before update on public.users
+    for each row execute function public.update_updated_at();
+
+create trigger subscriptions_updated_at
+    before update on public.subscriptions
+    for each row execute function public.update_updated_at();
+
+create trigger jobs_updated_at
+    before update on public.jobs
+    for each row execute function public.update_updated_at();
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- The mirror of auth.users
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Runs inside the sign-up, so it must not fail: an error here refuses the account.
+create function public.handle_new_user()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    insert into public.users (id, email, name, avatar_url)
+    values (
+        new.id,
+        new.email,
+        coalesce(new.raw_user_meta_data ->> 'name', new.raw_user_meta_data ->> 'full_name'),
+        new.raw_user_meta_data ->> 'avatar_url'
+    )
+    on conflict (id) do nothing;
+    return new;
+end;
+$$;
+
+create trigger on_auth_user_created
+    after insert on auth.users
+    for each row execute function public.handle_new_user();
+
+create function public.handle_user_email_change()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    update public.users set email = new.email where id = new.id;
+    return new;
+end;
+$$;
+
+create trigger on_auth_user_email_changed
+    after update on auth.users
+    for each row
+    when (old.email is distinct from new.email)
+    execute function public.handle_user_email_change();

@@ -1,0 +1,74 @@
+-- Who may do what with the core tables: grants decide on verbs and columns, policies on rows.
+--
+--   anon           nothing
+--   authenticated  reads their own rows, renames themselves, asks for jobs
+--   service_role   reads and writes everything (it bypasses row level security, so no policy names it)
+--
+-- TRUNCATE ignores policies and REFERENCES and TRIGGER let a role attach things to a table: no API role has them.
+
+revoke all on public.users, public.subscriptions, public.jobs, public.assets, public.subscription_audit
+    from anon, authenticated, service_role;
+
+grant select, insert, update, delete on public.users, public.subscriptions, public.jobs, public.assets
+    to service_role;
+-- Append-only: no update, no delete.
+grant select, insert on public.subscription_audit to service_role;
+
+grant select on public.users, public.subscriptions, public.jobs, public.assets, public.subscription_audit
+    to authenticated;
+-- The "limited fields" of a profile. Everything else in it is identity, billing or time.
+grant update (name, avatar_url) on public.users to authenticated;
+-- A user asks for a job; its state, result and times belong to whoever runs it.
+grant insert (user_id, job_type, parameters) on public.jobs to authenticated;
+
+-- Trigger functions run without this privilege; with it they would be callable through the API.
+revoke all on function
+    public.update_updated_at(),
+    public.handle_new_user(),
+    public.handle_user_email_change()
+    from public, anon, authenticated, service_role;
+
+alter table public.users enable row level security;
+alter table public.subscriptions enable row level security;
+alter table public.jobs enable row level security;
+alter table public.assets enable row level security;
+alter table public.subscription_audit enable row level security;
+
+-- Each policy names its role, so that others are not even evaluated, and wraps auth.uid() in a select, so that it is
+-- evaluated once per statement and not once per row.
+
+create policy "Users can read own profile"
+    on public.users for select
+    to authenticated
+    using ((select auth.uid()) = id);
+
+create policy "Users can update own profile"
+    on public.users for update
+    to authenticated
+    using ((select auth.uid()) = id)
+    with check ((select auth.uid()) = id);
+
+create policy "Users can read own subscription"
+    on public.subscriptions for select
+    to authenticated
+    using ((select auth.uid()) = user_id);
+
+create policy "Users can read own jobs"
+    on public.jobs for select
+    to authenticated
+    using ((select auth.uid()) = user_id);
+
+create policy "Users can create own jobs"
+    on public.jobs for insert
+    to authenticated
+    with check ((select auth.uid()) = user_id);
+
+create policy "Users can read own assets"
+    on public.assets for select
+    to authenticated
+    using ((select auth.uid()) = user_id);
+
+create policy "Users can read own audit logs"
+    on public.subscription_audit for select
+    to authenticated
+    using ((select auth.uid()) = user_id);

@@ -1,0 +1,165 @@
+-- The monthly job quota.
+--
+-- A job counts against the user it belongs to, whoever creates it: a backend that creates jobs with the service key
+-- is bound by the plan of the user it works for. Only created jobs count; a failed or cancelled one is not given back.
+-- A period is one month from usage_reset_at and the first job of a new period opens it, so nothing has to run at
+-- midnight for the quota to be right.
+
+create table public.tier_limits (
+    tier text primary key check (tier in ('free', 'pro', 'studio', 'enterprise')),
+    -- Jobs per period; null is unlimited. A tier without a row may create none.
+    monthly_jobs integer check (monthly_jobs >= 0)
+);
+
+insert into public.tier_limits (tier, monthly_jobs) values
+    ('free', 10),
+    ('pro', 100),
+    ('studio', 500),
+    ('enterprise', null);
+
+revoke all on public.tier_limits from anon, authenticated, service_role;
+grant select on public.tier_limits to authenticated;
+grant select, insert, update, delete on public.tier_limits to service_role;
+alter table public.tier_limits enable row level security;
+
+create policy "Users can read tier limits"
+    on public.tier_limits for select
+    to authenticated
+    using (true);
+
+-- The tier a user is served at: a paid tier lasts while its subscription does. A tier without a status was given by
+-- hand and holds. Stripe keeps retrying a payment that is past due, so that does not take the tier away yet.
+create function public.entitled_tier(subscription_tier text, subscription_status text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when subscription_status is null or subscription_status in ('active', 'trialing', 'past_due')
+            then subscription_tier
+        else 'free'
+    end
+$$;
+
+-- Start of the period that contains `moment`, counted in whole months from `anchor`. Reckoned in UTC: the session's
+-- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
+create function public.usage_period_start(anchor timestamptz, moment timestamptz)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when moment <= anchor then anchor
+        else (
+            select (anchor at time zone 'UTC' + make_interval(months => months)) at time zone 'UTC'
+            from age(moment at time zone 'UTC', anchor at time zone 'UTC') as elapsed,
+                lateral (select (extract(year from elapsed) * 12 + extract(month from elapsed))::integer as months) as whole
+        )
+    end
+$$;
+
+-- Usage of the period that is running now, even when monthly_usage still shows the one before.
+-- Through the API it is a computed column: select=monthly_usage,current_usage.
+create function public.current_usage(public.users)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when public.usage_period_start($1.usage_reset_at, now()) > $1.usage_reset_at then 0
+        else $1.monthly_usage
+    end
+$$;
+
+-- Counts the jobs a statement created, or refuses the statement.
+--
+-- Runs after the insert, once per statement: a row that its policy or foreign key refuses, or that ON CONFLICT skips,
+-- is never counted and says nothing about another user's quota. Comparing and adding are one UPDATE: concurrent
+-- statements of one user queue up on the row, and each compares with what the one before left.
+create function public.consume_job_quota()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    batch record;
+    owner public.users;
+begin
+    -- In a fixed order, so that two statements creating jobs for several users cannot deadlock.
+    for batch in
+        select user_id, count(*)::integer as jobs from created_jobs group by user_id order by user_id
+    loop
+        update public.users as u
+        set monthly_usage = public.current_usage(u) + batch.jobs,
+            usage_reset_at = public.usage_period_start(u.usage_reset_at, now())
+        where u.id = batch.user_id
+            and exists (
+                select from public.tier_limits as l
+                where l.tier = public.entitled_tier(u.subscription_tier, u.subscription_status)
+                    and (l.monthly_jobs is null or public.current_usage(u) + batch.jobs <= l.monthly_jobs)
+            );
+        if not found then
+            select * into owner from public.users where id = batch.user_id;
+            -- PT402 is HTTP 402 Payment Required to REST clients.
+            raise exception 'monthly job quota exceeded'
+                using errcode = 'PT402',
+                    detail = format(
+                        'Tier %s allows %s jobs a month: %s used, %s asked for.',
+                        public.entitled_tier(owner.subscription_tier, owner.subscription_status),
+                        coalesce((
+                            select monthly_jobs from public.tier_limits
+                            where tier = public.entitled_tier(owner.subscription_tier, owner.subscription_status)
+                        ), 0),
+                        public.current_usage(owner),
+                        batch.jobs
+                    ),
+                    hint = format(
+                        'Upgrade the plan, or wait for the next period: %s.',
+                        to_char(
+                            public.usage_period_start(owner.usage_reset_at, now()) at time zone 'UTC'
+                                + interval '1 month',
+                            'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+                        )
+                    );
+        end if;
+    end loop;
+    return null;
+end;
+$$;
+
+create trigger jobs_consume_quota
+    after insert on public.jobs
+    referencing new table as created_jobs
+    for each statement execute function public.consume_job_quota();
+
+-- Brings monthly_usage of everybody whose period is over to 0, for reports and dashboards: the quota does not need it.
+-- Safe to run at any time, twice or late. Returns how many users began a new period.
+create function public.reset_monthly_usage()
+returns bigint
+language sql
+security invoker
+set search_path = ''
+as $$
+    with begun as (
+        update public.users
+        set monthly_usage = 0, usage_reset_at = public.usage_period_start(usage_reset_at, now())
+        where public.usage_period_start(usage_reset_at, now()) > usage_reset_at
+        returning 1
+    )
+    select count(*) from begun
+$$;
+
+revoke all on function
+    public.entitled_tier(text, text),
+    public.usage_period_start(timestamptz, timestamptz),
+    public.current_usage(public.users),
+    public.consume_job_quota(),
+    public.reset_monthly_usage()
+    from public, anon, authenticated, service_role;
+grant execute on function public.usage_period_start(timestamptz, timestamptz), public.current_usage(public.users)
+    to authenticated, service_role;
+grant execute on function public.entitled_tier(text, text), public.reset_monthly_usage() to service_role;
