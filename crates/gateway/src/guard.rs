@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Uri, header};
 
 use base::identity::{ApiKeys, bearer};
 
@@ -21,7 +22,23 @@ pub(crate) fn exchange_api_key(parts: &mut Parts, keys: &ApiKeys, now: DateTime<
         let value = HeaderValue::try_from(value).map_err(|_error| Refusal::UnknownKey)?;
         parts.headers.insert(header::AUTHORIZATION, value);
     }
+    hide_query_key(&mut parts.uri);
     Ok(())
+}
+
+/// Takes the key out of the query: to the REST room every unknown parameter is a filter.
+fn hide_query_key(uri: &mut Uri) {
+    let Some(query) = uri.query().filter(|query| query.split('&').any(is_key_parameter)) else { return };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_key_parameter(pair)).collect();
+    let text =
+        if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) };
+    if let Ok(path_and_query) = text.parse::<PathAndQuery>() {
+        *uri = Uri::from(path_and_query);
+    }
+}
+
+fn is_key_parameter(pair: &str) -> bool {
+    pair.starts_with("apikey=")
 }
 
 /// `Authorization: Bearer sb_…` without an `apikey`: the opaque key itself, as curl users write it.
@@ -76,6 +93,21 @@ mod tests {
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         exchange_api_key(&mut parts, &api_keys, now)?;
         Ok(parts.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn rooms_do_not_see_the_key_in_the_query() {
+        let cases = [
+            ("/todos?select=id&apikey=x&order=id", "/todos?select=id&order=id"),
+            ("/todos?apikey=x", "/todos"),
+            ("/todos?select=apikey&myapikey=x", "/todos?select=apikey&myapikey=x"),
+            ("/todos", "/todos"),
+        ];
+        for (uri, expected) in cases {
+            let mut uri: Uri = uri.parse().unwrap();
+            hide_query_key(&mut uri);
+            assert_eq!(uri.to_string(), expected);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, after, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import {
   anonymous,
   everythingOf,
@@ -15,13 +15,15 @@ import {
   signUp,
   subscribe,
   TABLES,
+  untilTheEnd,
 } from './server.mjs';
 
 describe('forbidden', () => {
+  const shared = untilTheEnd();
   let ada, bob, bobs;
 
   before(async () => {
-    [ada, bob] = await Promise.all([signUp({ after }, { name: 'ada' }), signUp({ after }, { name: 'bob' })]);
+    [ada, bob] = await Promise.all([signUp(shared, { name: 'ada' }), signUp(shared, { name: 'bob' })]);
     await finishedJob(ada);
     bobs = { ...(await finishedJob(bob)), ...(await subscribe(bob)) };
   });

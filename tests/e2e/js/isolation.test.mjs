@@ -1,14 +1,15 @@
 /** Two people sign up; each sees only what is theirs, by every way of asking. */
 
 import assert from 'node:assert/strict';
-import { before, after, describe, test } from 'node:test';
-import { anonymous, finishedJob, ok, refused, server, service, signUp, subscribe, TABLES } from './server.mjs';
+import { before, describe, test } from 'node:test';
+import { anonymous, finishedJob, ok, refused, server, service, signUp, subscribe, TABLES, untilTheEnd } from './server.mjs';
 
 describe('isolation', () => {
+  const shared = untilTheEnd();
   let ada, bob, adas, bobs;
 
   before(async () => {
-    [ada, bob] = await Promise.all([signUp({ after }, { name: 'ada' }), signUp({ after }, { name: 'bob' })]);
+    [ada, bob] = await Promise.all([signUp(shared, { name: 'ada' }), signUp(shared, { name: 'bob' })]);
     [adas, bobs] = await Promise.all(
       [ada, bob].map(async (person) => ({ ...(await finishedJob(person)), ...(await subscribe(person)) })),
     );

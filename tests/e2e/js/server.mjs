@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { after } from 'node:test';
 import { createClient } from '@supabase/supabase-js';
 
 const required = (name) => {
@@ -40,10 +41,14 @@ export const service = clientWith(server.serviceRoleKey);
 
 export const newEmail = (name = 'user') => `${name}-${randomUUID()}@test.com`;
 
-/**
- * Signs somebody up through the public API. They are deleted after the test.
- * `t` is a test context, or the `after` hook of a whole file wrapped as `{ after }`.
- */
+/** For what a whole `describe` shares: what is handed to its `after` runs when the last test of it is over. */
+export function untilTheEnd() {
+  const jobs = [];
+  after(() => Promise.all(jobs.map((job) => job())));
+  return { after: (job) => jobs.push(job) };
+}
+
+/** Signs somebody up through the public API. They are deleted after `t`, a test's context or `untilTheEnd()`. */
 export async function signUp(t, { name = 'user', key = server.anonKey, data } = {}) {
   const client = clientWith(key);
   const email = newEmail(name);

@@ -9,7 +9,7 @@ const { hostname, port } = new URL(server.url);
 /** One request whose path and body go out as they are. Resolves to status, headers, text and, if it is JSON, body. */
 export function send(method, path, { headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path, headers, agent: false }, (incoming) => {
+    const outgoing = request({ hostname, port, method, path, headers, agent: false, maxHeaderSize: 1 << 20 }, (incoming) => {
       const chunks = [];
       incoming.on('data', (chunk) => chunks.push(chunk));
       incoming.on('end', () => {
@@ -32,7 +32,7 @@ export function send(method, path, { headers = {}, body } = {}) {
 /** Raw bytes on a socket, for what is not even HTTP. Resolves to all that came back before the server hung up. */
 export function sendBytes(bytes) {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port) }, () => socket.end(bytes));
+    const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes));
     const chunks = [];
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
