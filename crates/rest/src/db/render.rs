@@ -15,6 +15,7 @@ use crate::logic::plan::call::CallPlan;
 use crate::logic::plan::media::Handler;
 use crate::logic::plan::read::ReadPlan;
 use crate::logic::plan::write::WritePlan;
+use crate::logic::request::ast::RowRange;
 use crate::logic::request::media_type::{PlanFormat, PlanMediaType, PlanOption};
 use crate::logic::request::preferences::Count;
 
@@ -156,6 +157,11 @@ fn total(sql: &mut Sql, plan: &ReadPlan, wanted: &Wanted<'_>) {
     let limit = match wanted.count {
         None | Some(Count::Planned) => {
             sql.raw("null::bigint");
+            return;
+        }
+        // without a range, the rows that are shown are all there are
+        Some(_) if plan.range == RowRange::default() => {
+            sql.raw("count(*)");
             return;
         }
         Some(Count::Exact) => None,

@@ -158,6 +158,10 @@ fn column(sql: &mut Sql, of: &Reference<'_>, selected: &PlannedColumn) {
         None => presented(sql, of, &selected.field),
     };
     let computed = |sql: &mut Sql| match selected.aggregate {
+        // what a parent counts of a spread resource is its rows
+        None if selected.field.name == "*" && selected.alias.is_some() => {
+            sql.raw("1");
+        }
         None => value(sql),
         Some(function) => aggregate(sql, function, selected.aggregate_cast.as_deref(), |sql| {
             if selected.field.name == "*" {

@@ -111,6 +111,10 @@ fn made(catalog: &Catalog, subject: Subject<'_>, media_type: &MediaType) -> Opti
             (Some(own), asked) if *asked == own || *asked == MediaType::Any => {
                 answer(Handler::Scalar { is_binary }, own)
             }
+            // the function in place of the root's description
+            (Some(MediaType::OpenApi), MediaType::Json) => {
+                answer(Handler::Scalar { is_binary }, MediaType::Json)
+            }
             _ => None,
         };
     }
