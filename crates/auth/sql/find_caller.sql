@@ -1,7 +1,7 @@
 -- the user a token speaks for, and its session when the token names one that still exists
 select
   to_jsonb(u),
-  coalesce((select jsonb_agg(to_jsonb(i) order by i.created_at, i.id) from auth.identities i where i.user_id = u.id), '[]'),
+  coalesce((select jsonb_agg(to_jsonb(i) order by i.created_at, i.provider, i.id) from auth.identities i where i.user_id = u.id), '[]'),
   coalesce((
     select jsonb_agg(to_jsonb(f) - 'secret' - 'web_authn_credential' order by f.created_at, f.id)
     from auth.mfa_factors f

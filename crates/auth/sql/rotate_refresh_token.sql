@@ -30,7 +30,13 @@ decision as (
 ),
 revoked as (
   update auth.refresh_tokens t
-  set revoked = true, updated_at = $3::timestamptz
+  set
+    revoked = true,
+    -- a token of a revoked family is not good within the reuse interval either
+    updated_at = case d.outcome
+      when 'rotated' then $3::timestamptz
+      else $3::timestamptz - make_interval(secs => $4::integer + 1)
+    end
   from decision d
   where (d.outcome = 'rotated' and t.id = d.id)
     or (d.outcome = 'reused' and $5::boolean and t.session_id = d.session_id and t.revoked is not true)

@@ -6,7 +6,7 @@ use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -50,6 +50,10 @@ async fn read_body(request: Request) -> Result<bytes::Bytes, Error> {
 /// Through a `Value`, so that text Postgres can't store is found in parts no field asks for too.
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let value: Value = serde_json::from_slice(body)?;
+    // serde would take an array for a struct, field by field
+    if !value.is_object() {
+        return Err(serde_json::Error::custom("expected an object").into());
+    }
     text::check_no_nul(&value)?;
     Ok(serde_json::from_value(value)?)
 }
@@ -142,8 +146,18 @@ mod tests {
     #[test]
     fn bodies() {
         assert_eq!(read_json::<Value>(b"{\"a\":1}").unwrap(), json!({ "a": 1 }));
-        let refused: [&[u8]; 7] =
-            [b"", b"{", b"{\"a\":\"\xff\"}", b"{\"a\":\"\\ud800\"}", b"{\"a\":1}{", b"\"\\u00\"", b"nul"];
+        let refused: [&[u8]; 10] = [
+            b"[]",
+            b"null",
+            b"1",
+            b"",
+            b"{",
+            b"{\"a\":\"\xff\"}",
+            b"{\"a\":\"\\ud800\"}",
+            b"{\"a\":1}{",
+            b"\"\\u00\"",
+            b"nul",
+        ];
         for body in refused {
             assert!(matches!(read_json::<Value>(body), Err(Error::BadJson(_))), "{body:?}");
         }

@@ -24,7 +24,6 @@ pub(crate) struct Room {
     pub(crate) database: TestDb,
     pub(crate) clock: FixedClock,
     pub(crate) keys: ProjectKeys,
-    pub(crate) pool: Pool,
     router: Router,
 }
 
@@ -56,13 +55,13 @@ impl Room {
         let pool_config = PoolConfig { max_connections: connections, ..PoolConfig::default() };
         let pool = Pool::new(database.connect("supabase_auth_admin"), pool_config);
         let ctx = Ctx::new(
-            pool.clone(),
+            pool,
             config,
             Arc::new(keys.signer().unwrap()),
             Arc::new(keys.verifier().unwrap()),
             Arc::new(clock.clone()),
         );
-        Self { database, clock, keys, pool, router: auth::routes(ctx) }
+        Self { database, clock, keys, router: auth::routes(ctx) }
     }
 
     pub(crate) fn advance(&self, seconds: i64) {

@@ -1,5 +1,7 @@
 //! The room behind its real router, on a real database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod admin;
 mod attacks;
 mod concurrency;

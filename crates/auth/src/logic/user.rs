@@ -269,7 +269,7 @@ mod tests {
 
     use super::*;
 
-    fn bare(change: Value) -> User {
+    fn bare(change: &Value) -> User {
         let mut row = json!({ "id": Uuid::nil(), "is_sso_user": false, "is_anonymous": false });
         row.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         User::assemble(&row.to_string(), "[]", "[]").unwrap()
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_row_of_nulls_is_shown_with_what_is_always_there() {
-        let shown = serde_json::to_value(bare(json!({})).shown()).unwrap();
+        let shown = serde_json::to_value(bare(&json!({})).shown()).unwrap();
         let expected = json!({
             "id": Uuid::nil(), "aud": "", "role": "", "email": "", "phone": "",
             "app_metadata": {}, "user_metadata": {}, "identities": [],
@@ -298,16 +298,16 @@ mod tests {
     #[test]
     fn bans_end() {
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc);
-        let user = bare(json!({ "banned_until": "2026-01-02T00:00:00+00:00" }));
+        let user = bare(&json!({ "banned_until": "2026-01-02T00:00:00+00:00" }));
         assert!(user.is_banned(at("2026-01-01T23:59:59Z")));
         assert!(!user.is_banned(at("2026-01-02T00:00:00Z")));
-        assert!(bare(json!({ "banned_until": "infinity" })).is_banned(at("2999-01-01T00:00:00Z")));
-        assert!(!bare(json!({})).is_banned(at("2026-01-01T00:00:00Z")));
+        assert!(bare(&json!({ "banned_until": "infinity" })).is_banned(at("2999-01-01T00:00:00Z")));
+        assert!(!bare(&json!({})).is_banned(at("2026-01-01T00:00:00Z")));
     }
 
     #[test]
     fn an_empty_password_is_none() {
-        assert_eq!(bare(json!({ "encrypted_password": "" })).password_hash(), None);
-        assert_eq!(bare(json!({ "encrypted_password": "$2a$" })).password_hash(), Some("$2a$"));
+        assert_eq!(bare(&json!({ "encrypted_password": "" })).password_hash(), None);
+        assert_eq!(bare(&json!({ "encrypted_password": "$2a$" })).password_hash(), Some("$2a$"));
     }
 }
