@@ -90,13 +90,11 @@ impl Ports {
         let next = |api: u16| {
             api.checked_add(1).context("--port must be below 65535: the database gets the port after it")
         };
-        match port {
-            Some(api) => Ok(Self { api, db: next(api)? }),
-            None => {
-                let api = api.port.unwrap_or(DEFAULT_PORT);
-                Ok(Self { api, db: db.port.map_or_else(|| next(api), Ok)? })
-            }
+        if let Some(api) = port {
+            return Ok(Self { api, db: next(api)? });
         }
+        let api = api.port.unwrap_or(DEFAULT_PORT);
+        Ok(Self { api, db: db.port.map_or_else(|| next(api), Ok)? })
     }
 }
 
@@ -129,13 +127,11 @@ fn find_source(project: &Path, asked: Option<&str>, remembered: Option<String>) 
 }
 
 fn find_foundation(name: &str) -> anyhow::Result<Source> {
-    match FOUNDATIONS.iter().find(|(known, _)| *known == name) {
-        Some((name, dir)) => Ok(Source::Foundation(name, dir)),
-        None => {
-            let known: Vec<_> = FOUNDATIONS.iter().map(|(name, _)| *name).collect();
-            bail!("there is no foundation {name}; the binary carries: {}", known.join(", "))
-        }
+    if let Some((name, dir)) = FOUNDATIONS.iter().find(|(known, _)| *known == name) {
+        return Ok(Source::Foundation(name, dir));
     }
+    let known: Vec<_> = FOUNDATIONS.iter().map(|(name, _)| *name).collect();
+    bail!("there is no foundation {name}; the binary carries: {}", known.join(", "))
 }
 
 /// The folder that holds everything a project has besides its source: keys, log, database, the running server's card.

@@ -80,10 +80,13 @@ impl Project {
 
     /// The pid of the cluster's postmaster.
     pub(crate) fn postmaster(&self) -> i32 {
-        let file = self.state().join("postgres/data/postmaster.pid");
-        let text =
-            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        text.lines().next().unwrap().parse().unwrap()
+        self.try_postmaster().expect("a postmaster runs")
+    }
+
+    /// The same, while it may be about to start.
+    pub(crate) fn try_postmaster(&self) -> Option<i32> {
+        let text = std::fs::read_to_string(self.state().join("postgres/data/postmaster.pid")).ok()?;
+        text.lines().next()?.parse().ok()
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Launch {
 impl Launch {
     /// Starts the server and returns when it takes connections.
     pub(super) async fn start(&self) -> Result<Postmaster, ClusterError> {
-        remove_stale_pid_file(&self.directory)?;
+        remove_stale_files(&self.directory, self.start_timeout).await?;
         let mut child = self.spawn()?;
         let Some(id) = child.id() else {
             return Err(self.exited("at once".to_owned()));
@@ -213,16 +213,46 @@ impl Postmaster {
     }
 }
 
-/// Removes a pid file whose number belongs to a stranger or a zombie by now, as happens in a new container or
-/// after a crash of the machine: the server would refuse to start. A number that nobody has is left to the
-/// server, which then makes sure that no orphan of the old one still works on the data.
-fn remove_stale_pid_file(directory: &Directory) -> Result<(), ClusterError> {
+/// Removes the lock files of a server whose number belongs to a stranger or a zombie by now, as happens in a
+/// container without an init, in a new container or after a crash of the machine: the server would refuse to
+/// start. A number that nobody has is left to the server, which makes sure itself that no orphan of the old one
+/// still works on the data; when the pid file is removed here, that is made sure of here.
+async fn remove_stale_files(directory: &Directory, limit: Duration) -> Result<(), ClusterError> {
     let Some(file) = PidFile::read(directory) else { return Ok(()) };
     if !exists(file.process_id) || is_server(file.process_id, directory) {
         return Ok(());
     }
+    let deadline = Instant::now() + limit;
+    loop {
+        let orphans = orphans(directory);
+        if orphans.is_empty() {
+            break;
+        }
+        if Instant::now() > deadline {
+            return Err(timeout("the backends of a killed server to end", limit, directory));
+        }
+        for process_id in orphans {
+            signal(process_id, Signal::TERM);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    if let Some(port) = file.port {
+        // its absence is as good
+        let _ = fs::remove_file(directory.socket_dir().join(format!(".s.PGSQL.{port}.lock")));
+    }
     let path = directory.pid_file();
     fs::remove_file(&path).map_err(io_error("remove", path))
+}
+
+/// Backends that outlive their killed server until they notice: a server's processes work in its data directory.
+/// Where there is no `/proc` there is an init, and no zombie brings us here.
+fn orphans(directory: &Directory) -> Vec<u32> {
+    let Ok(data) = directory.data().canonicalize() else { return Vec::new() };
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    processes
+        .filter_map(|process| process.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|id| fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|folder| folder == data))
+        .collect()
 }
 
 fn timeout(what: &'static str, waited: Duration, directory: &Directory) -> ClusterError {
