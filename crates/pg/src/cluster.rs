@@ -146,7 +146,8 @@ impl Cluster {
     /// connections.
     pub async fn start(config: ClusterConfig) -> Result<Self, ClusterError> {
         let account = account::for_server()?;
-        let directory = Directory::prepare(&config.directory, account.as_ref())?;
+        let directory = Directory::locate(&config.directory, account.as_ref())?;
+        directory.prepare(account.as_ref())?;
         let lock = directory.lock()?;
         let installation = install::for_data(config.binaries.as_deref(), directory.data_version()?)?;
 
@@ -233,7 +234,10 @@ impl Cluster {
 /// manages it (that one has to be asked).
 pub async fn stop_left_behind(directory: &Path, how: Shutdown) -> Result<bool, ClusterError> {
     let account = account::for_server()?;
-    let directory = Directory::prepare(directory, account.as_ref())?;
+    let directory = Directory::locate(directory, account.as_ref())?;
+    if !directory.is_initialised() {
+        return Ok(false);
+    }
     let _lock = directory.lock()?;
     match Postmaster::running_in(&directory) {
         Some(postmaster) => postmaster.stop(how).await.map(|()| true),

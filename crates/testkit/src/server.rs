@@ -11,7 +11,11 @@ use pg::{Client, ConnectConfig};
 fn folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from)
-        .join("testkit")
+        .join(match std::env::var("FERROBASE_POSTGRES_BIN") {
+            // another PostgreSQL has a cluster of its own
+            Ok(binaries) if !binaries.is_empty() => format!("testkit{}", binaries.replace('/', "-")),
+            _ => "testkit".to_owned(),
+        })
 }
 
 fn config() -> ClusterConfig {

@@ -24,24 +24,33 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Finds the place, makes the folders, and gives them to the server's user.
-    pub(super) fn prepare(wanted: &Path, account: Option<&Account>) -> Result<Self, ClusterError> {
-        let wanted = std::path::absolute(wanted).map_err(io_error("use", wanted))?;
-        // what exists may be reached through links; the hash below must not depend on the way
-        let wanted = wanted.canonicalize().unwrap_or(wanted);
+    /// Finds the place. Makes nothing.
+    pub(super) fn locate(wanted: &Path, account: Option<&Account>) -> Result<Self, ClusterError> {
+        let wanted = canonical(&std::path::absolute(wanted).map_err(io_error("use", wanted))?);
         let root = match account {
             Some(account) if !account.can_reach(&wanted) => Path::new(SHARED_STATE).join(short_hash(&wanted)),
             _ => wanted,
         };
-        fs::create_dir_all(&root).map_err(io_error("create", &root))?;
-        let socket_dir = socket_dir(&root);
-        make_private(&socket_dir, account)?;
-        if let Some(account) = account {
-            // the folder itself, not yet what is in it: a big cluster is not walked at each start
-            std::os::unix::fs::chown(&root, Some(account.uid), Some(account.gid))
-                .map_err(io_error("change the owner of", &root))?;
+        Ok(Self { socket_dir: socket_dir(&root), root })
+    }
+
+    /// Makes the folders and gives them to the server's user.
+    pub(super) fn prepare(&self, account: Option<&Account>) -> Result<(), ClusterError> {
+        let missing: Vec<&Path> = self.root.ancestors().take_while(|folder| !folder.exists()).collect();
+        fs::create_dir_all(&self.root).map_err(io_error("create", &self.root))?;
+        for folder in missing {
+            // whatever our umask says, the server's user has to get through, and nobody needs to see the inside
+            let mode = if folder == self.root { 0o700 } else { 0o755 };
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode))
+                .map_err(io_error("protect", folder))?;
         }
-        Ok(Self { root, socket_dir })
+        make_private(&self.socket_dir, account)?;
+        if let Some(account) = account {
+            // the folder itself, not what is in it: a big cluster is not walked at each start
+            std::os::unix::fs::chown(&self.root, Some(account.uid), Some(account.gid))
+                .map_err(io_error("change the owner of", &self.root))?;
+        }
+        Ok(())
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -115,6 +124,15 @@ impl Directory {
     }
 }
 
+/// The same name for the same place, by whatever links it is reached and whether or not it exists yet.
+fn canonical(path: &Path) -> PathBuf {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(path), _, _) => path,
+        (Err(_), Some(parent), Some(name)) => canonical(parent).join(name),
+        (Err(_), _, _) => path.to_owned(),
+    }
+}
+
 /// `<root>/run`, or a short path in the system's temporary folder when that would be too long for a socket.
 fn socket_dir(root: &Path) -> PathBuf {
     let beside = root.join("run");
@@ -173,9 +191,22 @@ mod tests {
     }
 
     #[test]
+    fn a_place_has_one_name_before_and_after_it_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("real")).unwrap();
+        std::os::unix::fs::symlink("real", folder.path().join("link")).unwrap();
+        let wanted = folder.path().join("real/../link/db");
+        let before = canonical(&wanted);
+        std::fs::create_dir(folder.path().join("real/db")).unwrap();
+        assert_eq!(before, canonical(&wanted));
+        assert!(before.ends_with("real/db"), "{}", before.display());
+    }
+
+    #[test]
     fn a_directory_is_locked_once() {
         let folder = tempfile::tempdir().unwrap();
-        let directory = Directory::prepare(folder.path(), None).unwrap();
+        let directory = Directory::locate(folder.path(), None).unwrap();
+        directory.prepare(None).unwrap();
         let held = directory.lock().unwrap();
         assert!(matches!(directory.lock(), Err(ClusterError::Locked { .. })));
         drop(held);

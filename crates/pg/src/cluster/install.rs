@@ -104,14 +104,20 @@ fn search(configured: Option<&Path>) -> (Vec<Installation>, Vec<String>) {
     let mut seen = HashSet::new();
     let mut found: Vec<Installation> = folders
         .into_iter()
-        .filter(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
-        .filter(|folder| seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())))
+        .filter_map(|folder| real_folder(&folder))
+        .filter(|folder| seen.insert(folder.clone()))
         .filter_map(inspect)
         .filter(|installation| installation.major >= OLDEST)
         .collect();
     // stable: what is first on the PATH wins among equals
     found.sort_by_key(|installation| std::cmp::Reverse(installation.major));
     (found, searched)
+}
+
+/// The folder where the binaries really are, libraries beside it; `/usr/local/bin` may hold links only.
+fn real_folder(folder: &Path) -> Option<PathBuf> {
+    let binaries = folder.join("postgres").canonicalize().ok()?.parent()?.to_owned();
+    (binaries.join("initdb").is_file() && binaries.join("postgres").is_file()).then_some(binaries)
 }
 
 fn usual_folders() -> (Vec<PathBuf>, Vec<String>) {

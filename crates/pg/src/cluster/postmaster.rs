@@ -118,11 +118,7 @@ impl Postmaster {
     /// The server that runs in this directory, if one does.
     pub(super) fn running_in(directory: &Directory) -> Option<Self> {
         let pid_file = PidFile::read(directory)?;
-        is_server(pid_file.process_id, directory).then(|| Self {
-            pid_file,
-            child: None,
-            directory: directory.clone(),
-        })
+        pid_file.is_server().then(|| Self { pid_file, child: None, directory: directory.clone() })
     }
 
     pub(super) fn process_id(&self) -> u32 {
@@ -153,7 +149,7 @@ impl Postmaster {
             if PidFile::read(directory).is_some_and(|file| file.is_ready()) {
                 return Ok(());
             }
-            if !is_server(self.process_id(), directory) {
+            if !self.pid_file.is_server() {
                 return Err(ClusterError::Exited {
                     status: "while starting".to_owned(),
                     log_file: directory.log_file(),
@@ -175,7 +171,7 @@ impl Postmaster {
                 Err(error) => error.to_string(),
             };
         }
-        while is_server(self.pid_file.process_id, &self.directory) {
+        while self.pid_file.is_server() {
             tokio::time::sleep(LOOK_AGAIN_WHEN_QUIET).await;
         }
         "it is gone".to_owned()
@@ -208,7 +204,7 @@ impl Postmaster {
     fn has_ended(&mut self) -> bool {
         match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),
-            None => !is_server(self.pid_file.process_id, &self.directory),
+            None => !self.pid_file.is_server(),
         }
     }
 }
@@ -219,7 +215,7 @@ impl Postmaster {
 /// still works on the data; when the pid file is removed here, that is made sure of here.
 async fn remove_stale_files(directory: &Directory, limit: Duration) -> Result<(), ClusterError> {
     let Some(file) = PidFile::read(directory) else { return Ok(()) };
-    if !exists(file.process_id) || is_server(file.process_id, directory) {
+    if !exists(file.process_id) || file.is_server() {
         return Ok(());
     }
     let deadline = Instant::now() + limit;
@@ -273,27 +269,11 @@ fn exists(process_id: u32) -> bool {
         .is_some_and(|pid| test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
 }
 
-/// Whether this process is a server on this directory. A zombie is not: it has no command line.
-fn is_server(process_id: u32, directory: &Directory) -> bool {
-    let data = directory.data();
-    let data = data.as_os_str().as_encoded_bytes();
-    let command = match fs::read(format!("/proc/{process_id}/cmdline")) {
-        Ok(command) => command,
-        Err(_) if cfg!(target_os = "linux") => return false,
-        Err(_) => Command::new("ps")
-            .args(["-ww", "-o", "command=", "-p", &process_id.to_string()])
-            .output()
-            .map(|output| output.stdout)
-            .unwrap_or_default(),
-    };
-    command.windows(data.len()).any(|window| window == data)
-        && command.windows(b"postgres".len()).any(|window| window == b"postgres")
-}
-
 /// What the server writes about itself into its data directory.
 #[derive(Debug, Clone)]
 struct PidFile {
     process_id: u32,
+    data: String,
     port: Option<u16>,
     listens_on_tcp: bool,
     status: String,
@@ -312,10 +292,29 @@ impl PidFile {
         let process_id = line(0).parse().ok()?;
         Some(Self {
             process_id,
+            data: line(1).to_owned(),
             port: line(3).parse().ok(),
             listens_on_tcp: !line(5).is_empty(),
             status: line(7).to_owned(),
         })
+    }
+
+    /// Whether the process is the server that wrote this: it works in the data directory that the file names, or
+    /// was started on it. A zombie is not: it has no command line.
+    fn is_server(&self) -> bool {
+        let command = match fs::read(format!("/proc/{}/cmdline", self.process_id)) {
+            Ok(command) => command,
+            Err(_) if cfg!(target_os = "linux") => return false,
+            Err(_) => Command::new("ps")
+                .args(["-ww", "-o", "command=", "-p", &self.process_id.to_string()])
+                .output()
+                .map(|output| output.stdout)
+                .unwrap_or_default(),
+        };
+        let mentions = |text: &[u8]| command.windows(text.len().max(1)).any(|window| window == text);
+        let works_there = fs::read_link(format!("/proc/{}/cwd", self.process_id))
+            .is_ok_and(|folder| folder.as_os_str() == self.data.as_str());
+        mentions(b"postgres") && (works_there || mentions(self.data.as_bytes()))
     }
 
     fn is_ready(&self) -> bool {
