@@ -20,8 +20,8 @@ use crate::db::schema_cache::Loaded;
 use crate::db::sql::Sql;
 use crate::error::Error;
 use crate::logic::plan::Context;
-use crate::logic::request::ApiRequest;
 use crate::logic::request::preferences::TransactionEnd;
+use crate::logic::request::{ApiRequest, gucs};
 use identity::Caller;
 
 /// One request, as far as its handlers need it.
@@ -87,8 +87,8 @@ impl Exchange<'_> {
             claims: &self.caller.claims,
             method: self.method.as_str(),
             path: self.uri.path(),
-            headers: request_headers(self.headers),
-            cookies: request_cookies(self.headers),
+            headers: gucs::headers_json(self.headers),
+            cookies: gucs::cookies_json(self.headers),
             search_path: &search_path,
             timezone: self.request.preferences.timezone.as_deref(),
             settings,
@@ -118,30 +118,6 @@ fn isolation(name: &str) -> Option<Isolation> {
         "read committed" | "read uncommitted" => Some(Isolation::ReadCommitted),
         _ => None,
     }
-}
-
-/// All headers but cookies, as a JSON object with names in lower case.
-fn request_headers(headers: &HeaderMap) -> String {
-    let mut object = serde_json::Map::new();
-    for (name, value) in headers {
-        if name != http::header::COOKIE {
-            object.insert(name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into());
-        }
-    }
-    serde_json::Value::Object(object).to_string()
-}
-
-fn request_cookies(headers: &HeaderMap) -> String {
-    let mut object = serde_json::Map::new();
-    for header in headers.get_all(http::header::COOKIE) {
-        let text = String::from_utf8_lossy(header.as_bytes());
-        for cookie in text.split(';') {
-            if let Some((name, value)) = cookie.trim().split_once('=') {
-                object.insert(name.to_owned(), value.into());
-            }
-        }
-    }
-    serde_json::Value::Object(object).to_string()
 }
 
 /// How long each stage took, for `Server-Timing`.

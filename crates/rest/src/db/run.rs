@@ -8,7 +8,7 @@ use pg::{Begin, DbError, Flight, Isolation, Pool, Row, Statement};
 
 use super::render::{Column, NOT_SINGULAR, PUT_MISMATCH, TOO_MANY_AFFECTED};
 use super::sql::Sql;
-use crate::error::{DatabaseError, Error, PostgresError, RequestError};
+use crate::error::{DatabaseError, Error, RequestError};
 
 /// Who asks, and what the database is told of the request.
 #[derive(Debug)]
@@ -154,22 +154,14 @@ fn planned_rows(plan: &str) -> Option<i64> {
 }
 
 fn refused(error: pg::Error, authenticated: bool) -> Error {
+    if let Some(meant) = error.db().and_then(purposeful) {
+        return meant.into();
+    }
     match error {
-        pg::Error::Db(error) => match purposeful(&error) {
-            Some(meant) => meant.into(),
-            None => DatabaseError::Postgres(Box::new(PostgresError {
-                code: error.code,
-                message: error.message,
-                detail: error.detail,
-                hint: error.hint,
-                authenticated,
-            }))
-            .into(),
-        },
-        pg::Error::PoolTimeout { .. } | pg::Error::PoolFull => DatabaseError::Busy.into(),
-        error @ pg::Error::Connect { .. } => DatabaseError::Connect(error.to_string()).into(),
-        error if error.is_unavailable() => DatabaseError::Lost(error.to_string()).into(),
-        error => DatabaseError::Internal(error.to_string()).into(),
+        pg::Error::Encode(why) => {
+            RequestError::Body(format!("The request is more than a statement holds: {why}")).into()
+        }
+        error => DatabaseError::new(error, authenticated).into(),
     }
 }
 

@@ -68,11 +68,11 @@ impl From<identity::JwtError> for JwtError {
         match error {
             Fault::Empty => decode("Empty JWT is sent in Authorization header", None),
             Fault::Parts(parts) => decode(&format!("Expected 3 parts in JWT; got {parts}"), None),
-            Fault::Algorithm(name) if name == "none" => decode(
-                "Wrong or unsupported encoding algorithm",
-                Some("JWT is unsecured but expected 'alg' was not 'none'"),
-            ),
-            Fault::Algorithm(_) => decode("JWT cryptographic operation failed", None),
+            // an algorithm's name has no blanks: this one says why there is none
+            Fault::Algorithm(name) if name.contains(' ') => {
+                decode("JWT cryptographic operation failed", None)
+            }
+            Fault::Algorithm(name) => decode("Wrong or unsupported encoding algorithm", Some(&name)),
             Fault::NoSuitableKey | Fault::Signature => decode(
                 "No suitable key or wrong key type",
                 Some("None of the keys was able to decode the JWT"),

@@ -36,7 +36,7 @@ pub(crate) fn identify(
     if !verifier.has_keys() {
         return Err(JwtError::SecretMissing);
     }
-    let claims = verifier.verify(token, now).map_err(refused)?;
+    let claims = verifier.verify(token, now)?;
     let role = claimed_role(&claims.map, &config.role_claim_key);
     let role = match (role, &config.anon_role) {
         (Some(role), _) => role.to_owned(),
@@ -104,35 +104,6 @@ fn element<'a>(array: &'a [Value], index: &str) -> Option<&'a Value> {
             _ => false,
         }
     })
-}
-
-fn refused(error: identity::JwtError) -> JwtError {
-    use identity::JwtError as E;
-    let decode = |message: &str, details: Option<&str>| JwtError::Decode {
-        message: message.to_owned(),
-        details: details.map(str::to_owned),
-    };
-    let claims = |message: String| JwtError::Claims { message };
-    match error {
-        E::Empty => decode("Empty JWT is sent in Authorization header", None),
-        E::Parts(parts) => {
-            JwtError::Decode { message: format!("Expected 3 parts in JWT; got {parts}"), details: None }
-        }
-        E::Algorithm(algorithm) if algorithm.contains(' ') => {
-            decode("JWT cryptographic operation failed", None)
-        }
-        E::Algorithm(algorithm) => decode("Wrong or unsupported encoding algorithm", Some(&algorithm)),
-        E::NoSuitableKey | E::Signature => {
-            decode("No suitable key or wrong key type", Some("None of the keys was able to decode the JWT"))
-        }
-        E::ClaimsNotObject => claims("Parsing claims failed".to_owned()),
-        E::NotNumber(name) => claims(format!("The JWT '{name}' claim must be a number")),
-        E::AudienceShape => claims("The JWT 'aud' claim must be a string or an array of strings".to_owned()),
-        E::Expired => claims("JWT expired".to_owned()),
-        E::NotYetValid => claims("JWT not yet valid".to_owned()),
-        E::IssuedInFuture => claims("JWT issued at future".to_owned()),
-        E::Audience => claims("JWT not in audience".to_owned()),
-    }
 }
 
 #[cfg(test)]
