@@ -225,7 +225,7 @@ async fn remove_stale_files(directory: &Directory, limit: Duration) -> Result<()
             break;
         }
         if Instant::now() > deadline {
-            return Err(timeout("the backends of a killed server to end", limit, directory));
+            return Err(timeout("see the sessions of the killed server end", limit, directory));
         }
         for process_id in orphans {
             signal(process_id, Signal::TERM);

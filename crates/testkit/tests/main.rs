@@ -1,0 +1,51 @@
+//! The test tools themselves.
+
+use testkit::TestDb;
+
+async fn exists(database: &TestDb, name: &str) -> bool {
+    let mut admin = database.client("supabase_admin").await;
+    let rows = admin
+        .query("select from pg_database where datname = $1", &[pg::Param::from(name)])
+        .await
+        .expect("the catalog can be read");
+    !rows.is_empty()
+}
+
+#[tokio::test]
+async fn databases_are_separate_and_go_when_dropped() {
+    let (one, two) = (TestDb::platform().await, TestDb::platform().await);
+    one.client("postgres").await.script("create table here ()").await.expect("postgres may create tables");
+    let here = two.client("postgres").await.query("select to_regclass('here') is null", &[]).await;
+    assert!(here.is_ok_and(|rows| rows[0].get::<bool>(0).is_ok_and(|none| none)));
+    let name = one.name().to_owned();
+    assert!(exists(&two, &name).await);
+    drop(one);
+    assert!(!exists(&two, &name).await);
+}
+
+#[tokio::test]
+async fn every_role_gets_in_by_its_address() {
+    let database = TestDb::platform().await;
+    for role in ["supabase_admin", "postgres", "authenticator", "supabase_auth_admin"] {
+        let connect: pg::ConnectConfig = database.url(role).parse().expect("a connection string");
+        let mut client = pg::Client::connect(&connect).await.expect("every role gets in");
+        let row =
+            client.query("select current_user::text, current_database()::text", &[]).await.expect("one row");
+        assert_eq!((row[0].text(0), row[0].text(1)), (Some(role), Some(database.name())));
+    }
+}
+
+/// What every foundation promises: its migrations and its seed run on an empty database.
+#[tokio::test]
+async fn every_foundation_can_be_set_up() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../foundations");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(folder).expect("the foundations lie there") {
+        let entry = entry.expect("a folder");
+        if entry.path().join("supabase/migrations").is_dir() {
+            TestDb::foundation(&entry.file_name().to_string_lossy()).await;
+            tried += 1;
+        }
+    }
+    assert!(tried > 0);
+}
