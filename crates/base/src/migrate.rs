@@ -175,11 +175,12 @@ async fn run(
     statements: &[Statement<'_>],
     record: Query,
 ) -> Result<(), Error> {
-    // what an earlier file set for its session must not be felt by this one
-    client.script(include_str!("../sql/migrate_reset.sql")).await?;
-    let mut flight = Flight::new();
     let sent: Vec<(usize, &Statement<'_>)> =
         statements.iter().enumerate().filter(|(_, statement)| !statement.is_transaction_frame()).collect();
+    let mut flight = Flight::new();
+    // what an earlier file set for its session must not be felt by this one
+    flight.push(Query::new("reset role"));
+    let before = flight.push(Query::new("reset all")) + 1;
     for (_, statement) in &sent {
         flight.push(Query::new(statement.text.to_owned()));
     }
@@ -189,7 +190,7 @@ async fn run(
     match client.run(flight).await {
         Ok(_) => Ok(()),
         Err(pg::Error::Db(db)) => {
-            let failed = db.statement.and_then(|index| sent.get(index)).copied();
+            let failed = db.statement.and_then(|index| sent.get(index.checked_sub(before)?)).copied();
             Err(Error::Statement(Box::new(describe(file, sql, failed, db))))
         }
         Err(error) => Err(error.into()),

@@ -1,2 +1,0 @@
-reset role;
-reset all
