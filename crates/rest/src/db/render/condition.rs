@@ -92,9 +92,8 @@ fn operation(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField, operation:
         }
         Operation::Quantified { operator, quantifier, value } => {
             sql.raw(quantified(*operator));
-            use QuantifiedOperator as Q;
-            let is_pattern = matches!(operator, Q::Like | Q::ILike | Q::Match | Q::IMatch);
-            let has_stars = matches!(operator, Q::Like | Q::ILike);
+            let is_pattern = is_pattern(*operator);
+            let has_stars = matches!(operator, QuantifiedOperator::Like | QuantifiedOperator::ILike);
             let value = if has_stars { value.replace('*', "%") } else { value.clone() };
             match quantifier {
                 None if !is_pattern => self::value(sql, field, &value),
@@ -175,6 +174,12 @@ fn quantified(operator: QuantifiedOperator) -> &'static str {
         QuantifiedOperator::Match => " ~ ",
         QuantifiedOperator::IMatch => " ~* ",
     }
+}
+
+/// Patterns are texts, whatever the column is.
+fn is_pattern(operator: QuantifiedOperator) -> bool {
+    use QuantifiedOperator as Q;
+    matches!(operator, Q::Like | Q::ILike | Q::Match | Q::IMatch)
 }
 
 fn full_text(

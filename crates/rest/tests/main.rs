@@ -1,0 +1,12 @@
+//! The room's real entry on a real database.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod attacks;
+mod calling;
+mod catalog;
+mod harness;
+mod reading;
+mod reload;
+mod rendering;
+mod writing;
