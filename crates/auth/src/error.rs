@@ -145,6 +145,20 @@ pub enum Error {
     #[error("the user's id is not a UUID")]
     UserIdNotUuid,
 
+    // features this server does not offer
+    #[error("SAML is off")]
+    SamlDisabled,
+    #[error("passkeys are off")]
+    PasskeysDisabled,
+    #[error("linking identities is off")]
+    ManualLinkingDisabled,
+    #[error("the OAuth server is off")]
+    OauthServerDisabled,
+    #[error("signing in with a wallet is off")]
+    Web3Disabled,
+    #[error("signing in with that provider is off")]
+    ProviderDisabled,
+
     // our side
     #[error("{step:?}: {source}")]
     Database {

@@ -9,6 +9,7 @@ pub(crate) mod settings;
 pub(crate) mod signup;
 mod signup_anonymous;
 mod signup_existing;
+pub(crate) mod switched_off;
 pub(crate) mod token;
 mod token_password;
 mod token_refresh;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use base::clock::Clock;
 use base::identity::{SigningKey, Verifier};
 use include_dir::{Dir, include_dir};
@@ -64,7 +64,8 @@ impl Ctx {
 /// The room's route table. Paths are without `/auth/v1`.
 pub fn routes(ctx: Ctx) -> Router {
     use handlers::{
-        admin, health, jwks, logout, openid_configuration, settings, signup, token, user_get, user_update,
+        admin, health, jwks, logout, openid_configuration, settings, signup, switched_off, token, user_get,
+        user_update,
     };
 
     let config = Arc::clone(&ctx.config);
@@ -88,6 +89,17 @@ pub fn routes(ctx: Ctx) -> Router {
                 .delete(admin::user_delete::user_delete),
         )
         .route("/admin/users/{user_id}/factors", get(admin::user_factors::user_factors))
+        // not offered
+        .route("/sso", any(switched_off::saml))
+        .route("/sso/{*rest}", any(switched_off::saml))
+        .route("/passkeys", any(switched_off::passkeys))
+        .route("/passkeys/{*rest}", any(switched_off::passkeys))
+        .route("/user/identities/{*rest}", any(switched_off::manual_linking))
+        .route("/user/oauth/grants", any(switched_off::oauth_grants))
+        .route("/admin/oauth/clients", any(switched_off::oauth_clients))
+        .route("/admin/oauth/clients/{*rest}", any(switched_off::oauth_clients))
+        .route("/oauth/{*rest}", any(switched_off::oauth_server))
+        .route("/.well-known/oauth-authorization-server", get(switched_off::oauth_server))
         .fallback(async || Error::NoSuchRoute)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .with_state(Arc::new(ctx))

@@ -91,3 +91,31 @@ async fn health_names_the_protocol() {
     let room = Room::new().await;
     assert_eq!(room.call("GET", "/health").send().await.body["name"], json!("GoTrue"));
 }
+
+#[tokio::test]
+async fn what_is_not_offered_says_so() {
+    let room = Room::new().await;
+    let session = room.sign_up("ada@example.com").await;
+    let user = session.access_token();
+    let admin = room.keys.service_role_key.as_str();
+    let cases = [
+        ("POST", "/sso", "", 404, "saml_provider_disabled"),
+        ("GET", "/sso/saml/metadata", "", 404, "saml_provider_disabled"),
+        ("POST", "/passkeys/authentication/options", "", 404, "passkey_disabled"),
+        ("GET", "/user/identities/authorize?provider=google", "", 401, "no_authorization"),
+        ("GET", "/user/identities/authorize?provider=google", user, 404, "manual_linking_disabled"),
+        ("DELETE", "/user/identities/x", user, 404, "manual_linking_disabled"),
+        ("GET", "/user/oauth/grants", user, 404, "feature_disabled"),
+        ("GET", "/admin/oauth/clients", user, 403, "not_admin"),
+        ("GET", "/admin/oauth/clients/x", admin, 404, "feature_disabled"),
+        ("GET", "/oauth/authorize", "", 404, "feature_disabled"),
+        ("POST", "/token?grant_type=web3", "", 422, "web3_provider_disabled"),
+        ("POST", "/token?grant_type=id_token", "", 400, "provider_disabled"),
+    ];
+    for (method, path, token, status, code) in cases {
+        let call = room.call(method, path);
+        let call = if token.is_empty() { call } else { call.bearer(token) };
+        let answer = call.send().await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code), "{method} {path}");
+    }
+}

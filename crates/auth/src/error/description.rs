@@ -49,6 +49,7 @@ impl Error {
             .or_else(|| self.describe_sign_in())
             .or_else(|| self.describe_refresh())
             .or_else(|| self.describe_change())
+            .or_else(|| self.describe_switched_off())
             .unwrap_or_else(|| self.describe_failure())
     }
 
@@ -203,6 +204,20 @@ impl Error {
             }
             Self::UserNotFound => describe(404, "user_not_found", "User not found"),
             Self::UserIdNotUuid => describe(404, "validation_failed", "user_id must be an UUID"),
+            _ => return None,
+        })
+    }
+
+    fn describe_switched_off(&self) -> Option<Description> {
+        Some(match self {
+            Self::SamlDisabled => describe(404, "saml_provider_disabled", "SAML 2.0 is disabled"),
+            Self::PasskeysDisabled => describe(404, "passkey_disabled", "Passkeys are disabled"),
+            Self::ManualLinkingDisabled => {
+                describe(404, "manual_linking_disabled", "Manual linking is disabled")
+            }
+            Self::OauthServerDisabled => describe(404, "feature_disabled", "OAuth server is disabled"),
+            Self::Web3Disabled => describe(422, "web3_provider_disabled", "Web3 provider is disabled"),
+            Self::ProviderDisabled => describe(400, "provider_disabled", "Provider is not enabled"),
             _ => return None,
         })
     }

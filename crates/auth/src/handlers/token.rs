@@ -28,6 +28,8 @@ pub(crate) async fn token(
             let JsonBody(body) = JsonBody::from_request(request, &()).await?;
             token_refresh::token_refresh(&ctx, &origin, body).await
         }
+        Some("id_token") => Err(Error::ProviderDisabled),
+        Some("web3") => Err(Error::Web3Disabled),
         _ => Err(Error::UnsupportedGrantType),
     }
 }
