@@ -1,0 +1,356 @@
+-- Billing: subscriptions is the source, users mirrors it, subscription_audit remembers, and Stripe's webhooks arrive
+-- through one function that may be called with the same event any number of times, in any order.
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- users.subscription_tier and subscription_status follow subscriptions
+-- ---------------------------------------------------------------------------------------------------------------
+
+create function public.mirror_subscription()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if tg_op = 'DELETE' or (tg_op = 'UPDATE' and new.user_id <> old.user_id) then
+        update public.users set subscription_tier = 'free', subscription_status = null where id = old.user_id;
+    end if;
+    if tg_op <> 'DELETE' then
+        update public.users
+        set subscription_tier = new.tier, subscription_status = new.status
+        where id = new.user_id
+            and (subscription_tier, subscription_status) is distinct from (new.tier, new.status);
+    end if;
+    return null;
+end;
+$$;
+
+create trigger subscriptions_mirror
+    after insert or update or delete on public.subscriptions
+    for each row execute function public.mirror_subscription();
+
+-- The other direction of drift: while a user has a subscription, nothing else may set the tier. A user without one
+-- may be given a tier by hand (a customer who pays by invoice).
+create function public.keep_mirror_true()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if exists (
+        select from public.subscriptions as s
+        where s.user_id = new.id
+            and (s.tier, s.status) is distinct from (new.subscription_tier, new.subscription_status)
+    ) then
+        raise exception 'tier and status of user % follow the subscription', new.id
+            using errcode = 'PT409', hint = 'Change public.subscriptions instead.';
+    end if;
+    return new;
+end;
+$$;
+
+create trigger users_follow_subscription
+    before update of subscription_tier, subscription_status on public.users
+    for each row
+    when ((old.subscription_tier, old.subscription_status)
+        is distinct from (new.subscription_tier, new.subscription_status))
+    execute function public.keep_mirror_true();
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- subscription_audit is append-only
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Binds the table's owner too. The one change let through is the foreign keys' own: a reference is cleared when what
+-- it pointed to is gone.
+create function public.keep_subscription_audit()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if tg_op = 'UPDATE'
+        and to_jsonb(new) - 'user_id' - 'subscription_id' = to_jsonb(old) - 'user_id' - 'subscription_id'
+        and (new.user_id is not distinct from old.user_id
+            or new.user_id is null
+                and not exists (select from public.users where id = old.user_id))
+        and (new.subscription_id is not distinct from old.subscription_id
+            or new.subscription_id is null
+                and not exists (select from public.subscriptions where id = old.subscription_id))
+    then
+        return new;
+    end if;
+    raise exception 'subscription_audit is append-only'
+        using errcode = 'insufficient_privilege', hint = 'Add a row that corrects the earlier one.';
+end;
+$$;
+
+create trigger subscription_audit_append_only
+    before update or delete on public.subscription_audit
+    for each row execute function public.keep_subscription_audit();
+
+create trigger subscription_audit_no_truncate
+    before truncate on public.subscription_audit
+    for each statement execute function public.keep_subscription_audit();
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Stripe
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Every event that arrived, once, and what became of it. It holds Stripe's ids and no personal data, so it survives
+-- the account; the event itself can be fetched from Stripe again.
+create table public.stripe_events (
+    id text primary key,
+    type text not null,
+    created_at timestamptz not null,
+    stripe_subscription_id text,
+    subscription_created_at timestamptz,
+    -- applied        the subscription now says what the event says
+    -- ignored        an event that is not about a subscription
+    -- stale          something newer about the same subscription was applied before
+    -- superseded     about another subscription than the one the user has now
+    -- unknown_user   nobody here has that customer (any more)
+    outcome text not null default 'ignored'
+        check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
+    received_at timestamptz not null default now()
+);
+
+create index idx_stripe_events_subscription on public.stripe_events (stripe_subscription_id, created_at)
+    where outcome = 'applied';
+
+revoke all on public.stripe_events from anon, authenticated, service_role;
+grant select, insert, update on public.stripe_events to service_role;
+alter table public.stripe_events enable row level security;
+
+-- The one place where the words of a provider become the words stored here.
+create function public.subscription_status(provider_state text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when provider_state in ('active', 'past_due', 'canceled', 'incomplete', 'incomplete_expired',
+                                'trialing', 'unpaid', 'paused') then provider_state
+        -- spellings of other providers
+        when provider_state in ('trial', 'on_trial') then 'trialing'
+        when provider_state in ('cancelled', 'expired') then 'canceled'
+    end;
+end;
+$$;
+
+-- Seconds since 1970, as Stripe writes a time.
+create function public.stripe_time(object jsonb, name text)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+    select case when jsonb_typeof(object -> name) = 'number' then to_timestamp((object ->> name)::double precision) end
+$$;
+
+-- A Stripe subscription object as a row of public.subscriptions: without id, user and times of its own.
+-- The tier is a metadata field of the price (or its lookup key), set once in Stripe's dashboard.
+create function public.stripe_subscription_row(object jsonb)
+returns public.subscriptions
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    item constant jsonb := object #> '{items,data,0}';
+    subscription public.subscriptions;
+begin
+    subscription.stripe_subscription_id := object ->> 'id';
+    subscription.stripe_customer_id := coalesce(object #>> '{customer,id}', object ->> 'customer');
+    subscription.status := public.subscription_status(object ->> 'status');
+    subscription.tier := coalesce(item #>> '{price,metadata,tier}', item #>> '{price,lookup_key}');
+    -- Stripe moved the period from the subscription to its items in API version 2025-03-31.
+    subscription.current_period_start :=
+        coalesce(public.stripe_time(item, 'current_period_start'), public.stripe_time(object, 'current_period_start'));
+    subscription.current_period_end :=
+        coalesce(public.stripe_time(item, 'current_period_end'), public.stripe_time(object, 'current_period_end'));
+    subscription.cancel_at_period_end := coalesce(object -> 'cancel_at_period_end' = 'true', false);
+
+    if subscription.status is null then
+        raise exception 'unknown subscription state %', quote_nullable(object ->> 'status')
+            using errcode = 'invalid_parameter_value', hint = 'Add it to public.subscription_status.';
+    end if;
+    if subscription.tier is null or not exists (select from public.tier_limits where tier = subscription.tier) then
+        raise exception 'price % names no tier', quote_nullable(item #>> '{price,id}')
+            using errcode = 'invalid_parameter_value',
+                hint = 'Set the metadata field "tier" of the price in Stripe to a tier of public.tier_limits.';
+    end if;
+    if subscription.stripe_subscription_id is null or subscription.stripe_customer_id is null
+        or subscription.current_period_start is null or subscription.current_period_end is null then
+        raise exception 'a Stripe subscription needs id, customer, current_period_start and current_period_end'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    return subscription;
+end;
+$$;
+
+-- Whose subscription it is: metadata.user_id as set at checkout, else the user who already has the customer.
+create function public.stripe_subscription_user(object jsonb)
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+    select id from (
+        select u.id, 1 as rank from public.users as u
+        where u.id = case
+            when object #>> '{metadata,user_id}' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                then (object #>> '{metadata,user_id}')::uuid
+        end
+        union all
+        select s.user_id, 2 from public.subscriptions as s
+        where s.stripe_subscription_id = object ->> 'id'
+        union all
+        select s.user_id, 3 from public.subscriptions as s
+        where s.stripe_customer_id = coalesce(object #>> '{customer,id}', object ->> 'customer')
+    ) as candidates
+    order by rank
+    limit 1
+$$;
+
+-- What an event about a subscription may do to the one the user has now.
+create function public.judge_stripe_event(event public.stripe_events, incoming public.subscriptions,
+    present public.subscriptions)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when present.id is null then 'applied'
+        when present.stripe_subscription_id = incoming.stripe_subscription_id then case
+            -- these two are final at Stripe
+            when present.status in ('canceled', 'incomplete_expired') and incoming.status <> present.status then 'stale'
+            when exists (
+                select from public.stripe_events as earlier
+                where earlier.stripe_subscription_id = incoming.stripe_subscription_id
+                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
+            ) then 'stale'
+            else 'applied'
+        end
+        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
+        -- longer does.
+        when present.status not in ('active', 'trialing', 'past_due') then
+            case when incoming.status in ('active', 'trialing', 'past_due', 'incomplete') then 'applied'
+                else 'superseded' end
+        when incoming.status in ('active', 'trialing', 'past_due') and not exists (
+            select from public.stripe_events as earlier
+            where earlier.stripe_subscription_id = present.stripe_subscription_id
+                and earlier.outcome = 'applied'
+                and earlier.subscription_created_at > event.subscription_created_at
+        ) then 'applied'
+        else 'superseded'
+    end
+$$;
+
+-- Writes the subscription of a user, new or in place of the one before. Returns its id.
+create function public.save_subscription(incoming public.subscriptions)
+returns uuid
+language sql
+set search_path = ''
+as $$
+    insert into public.subscriptions as s (user_id, stripe_subscription_id, stripe_customer_id, tier, status,
+        current_period_start, current_period_end, cancel_at_period_end)
+    values (incoming.user_id, incoming.stripe_subscription_id, incoming.stripe_customer_id, incoming.tier,
+        incoming.status, incoming.current_period_start, incoming.current_period_end, incoming.cancel_at_period_end)
+    on conflict (user_id) do update set
+        stripe_subscription_id = excluded.stripe_subscription_id,
+        stripe_customer_id = excluded.stripe_customer_id,
+        tier = excluded.tier,
+        status = excluded.status,
+        current_period_start = excluded.current_period_start,
+        current_period_end = excluded.current_period_end,
+        cancel_at_period_end = excluded.cancel_at_period_end
+    returning s.id
+$$;
+
+-- Takes one event as Stripe posts it (after the caller has verified its signature) and answers with what became of
+-- it: one of stripe_events.outcome, or 'duplicate'. An event that cannot be understood raises 22023 and leaves no
+-- trace, so Stripe's redelivery finds it new.
+create function public.apply_stripe_event(event jsonb)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+    object constant jsonb := event #> '{data,object}';
+    inbox public.stripe_events;
+    incoming public.subscriptions;
+    present public.subscriptions;
+    applied_id uuid;
+begin
+    if event ->> 'id' is null or event ->> 'type' is null or public.stripe_time(event, 'created') is null
+        or jsonb_typeof(object) is distinct from 'object' then
+        raise exception 'not a Stripe event: id, type, created and data.object are required'
+            using errcode = 'invalid_parameter_value';
+    end if;
+
+    -- A second delivery waits here for the first to commit and then finds the row.
+    insert into public.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
+    values (event ->> 'id', event ->> 'type', public.stripe_time(event, 'created'),
+        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end,
+        public.stripe_time(object, 'created'))
+    on conflict (id) do nothing
+    returning * into inbox;
+    if inbox.id is null then
+        return 'duplicate';
+    end if;
+    if inbox.type not like 'customer.subscription.%' then
+        return inbox.outcome;
+    end if;
+
+    incoming := public.stripe_subscription_row(object);
+    incoming.user_id := public.stripe_subscription_user(object);
+    if incoming.user_id is null then
+        inbox.outcome := 'unknown_user';
+    else
+        -- One event at a time for each user.
+        perform pg_advisory_xact_lock(hashtextextended('stripe ' || incoming.user_id, 0));
+        select * into present from public.subscriptions where user_id = incoming.user_id for update;
+        inbox.outcome := public.judge_stripe_event(inbox, incoming, present);
+    end if;
+
+    if inbox.outcome = 'applied' then
+        applied_id := public.save_subscription(incoming);
+        insert into public.subscription_audit (subscription_id, user_id, action, stripe_event_id, details)
+        values (applied_id, incoming.user_id, inbox.type, inbox.id, jsonb_build_object(
+            'from', case when present.id is not null
+                then jsonb_build_object('tier', present.tier, 'status', present.status) end,
+            'to', jsonb_build_object('tier', incoming.tier, 'status', incoming.status),
+            'stripe_subscription_id', incoming.stripe_subscription_id,
+            'stripe_customer_id', incoming.stripe_customer_id));
+    end if;
+    update public.stripe_events set outcome = inbox.outcome where id = inbox.id;
+    return inbox.outcome;
+end;
+$$;
+
+revoke all on function
+    public.mirror_subscription(),
+    public.keep_mirror_true(),
+    public.keep_subscription_audit(),
+    public.subscription_status(text),
+    public.stripe_time(jsonb, text),
+    public.stripe_subscription_row(jsonb),
+    public.stripe_subscription_user(jsonb),
+    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions),
+    public.save_subscription(public.subscriptions),
+    public.apply_stripe_event(jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function
+    public.subscription_status(text),
+    public.stripe_time(jsonb, text),
+    public.stripe_subscription_row(jsonb),
+    public.stripe_subscription_user(jsonb),
+    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions),
+    public.save_subscription(public.subscriptions),
+    public.apply_stripe_event(jsonb)
+    to service_role;
