@@ -20,7 +20,7 @@ async fn run_file(path: &Path) -> Vec<String> {
         .script("create extension if not exists pgtap with schema extensions")
         .await
         .expect("pgTAP is not installed: apt install postgresql-15-pgtap, or your system's package");
-    let sql = std::fs::read_to_string(path).unwrap();
+    let sql = std::fs::read_to_string(path).expect("the file is there");
     let mut postgres = database.client("postgres").await;
     let results = postgres.script(&sql).await.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
     results
