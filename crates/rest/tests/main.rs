@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod attacks;
+mod bad_input;
 mod calling;
 mod catalog;
+mod describing;
 mod harness;
 mod reading;
 mod reload;
