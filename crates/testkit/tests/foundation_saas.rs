@@ -114,3 +114,40 @@ async fn quota_is_exact_under_fifty_parallel_clients() {
         .unwrap();
     assert_eq!(rows[0].text(0), Some("10 jobs, usage 10"));
 }
+
+/// Every id of the acceptance list, without a gap, points to a file and a text that exist.
+#[test]
+fn every_promise_and_defect_has_its_proof() {
+    let root = foundation();
+    let list: toml::Table =
+        std::fs::read_to_string(root.join("proofs.toml")).expect("proofs.toml").parse().expect("valid TOML");
+    let proofs = list["proofs"].as_table().expect("[proofs]");
+
+    let promises = (1..=155).map(|number| format!("A0-{number:03}"));
+    let defects = (1..=20).map(|number| format!("S0-{number}"));
+    let more = ["S0-4b", "S0-8b"].map(str::to_owned);
+    let common = (2..=9).map(|number| format!("Sx-C{number}"));
+    let resolutions = [12, 13, 14, 15, 16, 17, 18, 29, 30, 31, 32].map(|number| format!("C{number}"));
+    for id in promises.chain(defects).chain(more).chain(common).chain(resolutions) {
+        let proof = proofs.get(&id).and_then(toml::Value::as_array);
+        assert!(proof.is_some_and(|proof| !proof.is_empty()), "{id} has no proof");
+    }
+    for (id, proof) in proofs {
+        for place in proof.as_array().expect("a list of places") {
+            let place = place.as_str().expect("a place is text");
+            let (file, text) = place.split_once('#').unwrap_or((place, ""));
+            let content = std::fs::read_to_string(root.join(file))
+                .unwrap_or_else(|error| panic!("{id}: {file}: {error}"));
+            let found = if text == id.as_str() { names(&content, id) } else { content.contains(text) };
+            assert!(found, "{id}: {file} does not contain {text}");
+        }
+    }
+}
+
+/// Whether the text has this id as a word: S0-1 is not named by S0-12.
+fn names(text: &str, id: &str) -> bool {
+    text.match_indices(id).any(|(at, _)| {
+        let after = text[at + id.len()..].chars().next();
+        !after.is_some_and(char::is_alphanumeric)
+    })
+}

@@ -1,5 +1,7 @@
 //! The test tools themselves.
 
+mod foundation_saas;
+
 use testkit::TestDb;
 
 async fn exists(database: &TestDb, name: &str) -> bool {
