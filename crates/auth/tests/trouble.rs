@@ -61,3 +61,34 @@ async fn a_request_that_waits_too_long_is_504_and_leaves_the_pool_whole() {
     assert!(lock.await.unwrap().is_err());
     assert_eq!(room.refresh(session.refresh_token()).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_full_pool_is_503_in_bounded_time() {
+    let keys = ProjectKeys::generate(Utc::now()).unwrap();
+    let database = testkit::TestDb::platform().await;
+    let acquire_timeout = std::time::Duration::from_millis(50);
+    let pool = Pool::new(
+        database.connect("supabase_auth_admin"),
+        PoolConfig { max_connections: 1, acquire_timeout, ..PoolConfig::default() },
+    );
+    let ctx = Ctx::new(
+        pool.clone(),
+        Config::default(),
+        Arc::new(keys.signer().unwrap()),
+        Arc::new(keys.verifier().unwrap()),
+        Arc::new(SystemClock),
+    );
+    let router = auth::routes(ctx);
+    let request = || {
+        let body = json!({ "email": "ada@example.com", "password": "secret" }).to_string();
+        Request::post("/token?grant_type=password").body(Body::from(body)).unwrap()
+    };
+    let taken = pool.get().await.unwrap();
+    let response = router.clone().oneshot(request()).await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    drop(taken);
+    assert_eq!(router.oneshot(request()).await.unwrap().status(), 400);
+}
