@@ -247,7 +247,7 @@ mod tests {
             ("app.settings.x", "y", Ok(true)),
         ];
         for (option, value, expected) in cases {
-            assert_eq!(config.set(option, value).map_err(|_| ()), expected, "{option}");
+            assert_eq!(config.set(option, value).map_err(|_error| ()), expected, "{option}");
         }
         assert_eq!(config.schemas, ["a", "b"]);
         assert_eq!(config.max_rows, Some(10));

@@ -1,6 +1,4 @@
-//! The PostgREST room: a table, a view or a function is an HTTP resource.
-//!
-//! One request is parse → plan → render → run → respond, each stage one module.
+#![doc = include_str!("../README.md")]
 
 pub mod config;
 pub mod db;
