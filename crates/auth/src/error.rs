@@ -271,7 +271,7 @@ impl Error {
     }
 }
 
-/// Leaves the error for [`render`], which knows the request's headers.
+/// Leaves the error for `render`, which knows the request's headers.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.description().status.into_response();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use http::StatusCode;
+use axum::response::NoContent;
 
 use crate::Ctx;
 use crate::caller::Caller;
@@ -18,7 +18,7 @@ pub(crate) async fn logout(
     State(ctx): State<Arc<Ctx>>,
     caller: Caller,
     query: Query,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     let user = &caller.user;
     let delete = match (query.get("scope").unwrap_or("global"), &caller.session) {
         ("local", Some(session)) => sessions::delete(session.id),
@@ -32,5 +32,5 @@ pub(crate) async fn logout(
     work.push(Step::LogOut, entry);
     work.push(Step::LogOut, delete);
     work.run(&ctx.pool).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
