@@ -8,4 +8,4 @@ union all
  from pg_database
  where datname like 'template\_%' and length(datname) > 20
  order by oid desc
- offset 12)
+ offset 20)

@@ -29,12 +29,12 @@ fn config() -> ClusterConfig {
 }
 
 /// Held by the process that changes something all share: starts the cluster, makes a template.
-pub(crate) fn lock() -> Result<File> {
+pub(crate) async fn lock() -> Result<File> {
     let folder = folder();
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let file = File::create(folder.join("lock"))?;
-    file.lock()?;
-    Ok(file)
+    // the holder may be another task of this thread, which has to go on meanwhile
+    tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?.context("cannot lock")
 }
 
 /// A connection to the shared cluster as its superuser; starts the cluster if nobody did.
@@ -43,7 +43,7 @@ pub(crate) async fn admin() -> Result<(Client, ConnectConfig)> {
     if let Some(found) = connect_to(&address).await {
         return Ok(found);
     }
-    let _lock = lock()?;
+    let _lock = lock().await?;
     // somebody else may have been quicker
     if let Some(found) = connect_to(&address).await {
         return Ok(found);
@@ -94,6 +94,6 @@ fn is_alive(process: u32) -> bool {
 
 /// Stops the shared cluster. `false` when it does not run.
 pub async fn stop() -> Result<bool> {
-    let _lock = lock()?;
+    let _lock = lock().await?;
     Ok(cluster::stop_left_behind(&folder().join("cluster"), Shutdown::Fast).await?)
 }

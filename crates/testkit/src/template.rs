@@ -34,7 +34,7 @@ pub(crate) async fn ensure(
     if exists(admin, &name).await? {
         return Ok(name);
     }
-    let _lock = server::lock()?;
+    let _lock = server::lock().await?;
     if exists(admin, &name).await? {
         return Ok(name);
     }

@@ -37,6 +37,17 @@ async fn every_role_gets_in_by_its_address() {
     }
 }
 
+/// One task makes the template, the other waits for it on the same thread.
+#[tokio::test]
+async fn two_tasks_of_one_thread_do_not_block_each_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("migrations")).expect("a folder");
+    let sql = format!("create table \"{}\" ()", folder.path().display());
+    std::fs::write(folder.path().join("migrations/1_new.sql"), sql).expect("a file");
+    let (one, two) = tokio::join!(TestDb::project(folder.path()), TestDb::project(folder.path()));
+    assert_ne!(one.name(), two.name());
+}
+
 /// What every foundation promises: its migrations and its seed run on an empty database.
 #[tokio::test]
 async fn every_foundation_can_be_set_up() {
