@@ -1,0 +1,106 @@
+//! The rows of the foundation's tables, as REST writes and reads them.
+//!
+//! Words with a fixed list (tiers, states) stay text: the database decides which exist.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A row of `users`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct User {
+    pub id: Uuid,
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub avatar_url: Option<String>,
+    pub subscription_tier: String,
+    pub subscription_status: Option<String>,
+    pub monthly_usage: i32,
+    pub usage_reset_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row of `subscriptions`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct Subscription {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub stripe_subscription_id: String,
+    pub stripe_customer_id: String,
+    pub tier: String,
+    pub status: String,
+    pub current_period_start: DateTime<Utc>,
+    pub current_period_end: DateTime<Utc>,
+    pub cancel_at_period_end: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row of `jobs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct Job {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub job_type: String,
+    pub status: String,
+    pub progress: i32,
+    pub error_message: Option<String>,
+    pub parameters: Option<Value>,
+    pub result: Option<Value>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// A row of `assets`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct Asset {
+    pub id: Uuid,
+    pub job_id: Uuid,
+    pub user_id: Uuid,
+    pub asset_type: String,
+    pub url: String,
+    pub storage_path: String,
+    pub file_size: i64,
+    pub metadata: Option<Value>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What of a profile may change; a field that is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct UserChange {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar_url: Option<String>,
+}
+
+/// A job to be queued.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct NewJob {
+    pub user_id: Uuid,
+    pub job_type: String,
+    pub parameters: Value,
+}
+
+/// What a worker reports about a job; a field that is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct JobChange {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<Value>,
+}
