@@ -13,6 +13,8 @@ alter default privileges in schema public revoke all on tables from anon, authen
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 alter default privileges revoke execute on functions from public;
+-- Extensions stay usable by everybody: there is nothing of the product in them.
+alter default privileges in schema extensions grant execute on functions to public;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- users
