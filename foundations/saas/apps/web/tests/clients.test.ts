@@ -34,6 +34,9 @@ scope.document = {
   },
 };
 
+// The other tabs a signed-in one would talk to; the channel would keep this process alive.
+delete (globalThis as { BroadcastChannel?: unknown }).BroadcastChannel;
+
 /** Runs code with a `window`, which is what tells it that it is in a browser. */
 function inBrowser<T>(body: () => Promise<T>): Promise<T> {
   scope.window = {
