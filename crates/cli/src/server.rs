@@ -191,8 +191,7 @@ impl Rooms {
         let rest =
             rest::Rest::start(rest_config.into(), rest_pool.clone(), authenticator, Arc::clone(&verifier));
         rest.reload().await.context("the schema can't be read")?;
-        let auth_pool =
-            pg::Pool::new(database.connect_as("supabase_auth_admin", keys), pg::PoolConfig::default());
+        let auth_pool = pg::Pool::new(database.connect_as("supabase_auth_admin", keys), auth_limits());
         let config: auth::Config = project.config.section("auth")?;
         let config = auth::Config { issuer: format!("{}/auth/v1", card.api_url), ..config };
         let signer = Arc::new(keys.signer()?);
@@ -201,4 +200,9 @@ impl Rooms {
         let auth = auth::routes(auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock)));
         Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
     }
+}
+
+/// The room gives up on a request after ten seconds; a full pool has to say so well before.
+fn auth_limits() -> pg::PoolConfig {
+    pg::PoolConfig { acquire_timeout: std::time::Duration::from_secs(3), ..pg::PoolConfig::default() }
 }

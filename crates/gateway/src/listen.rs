@@ -58,9 +58,9 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
             place = Arc::clone(&places).acquire_owned() => place.expect("the semaphore is never closed"),
             () = &mut stop => break,
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _peer)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection was refused by the operating system");
                     tokio::time::sleep(REFUSED_PAUSE).await;
@@ -69,7 +69,7 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
             },
             () = &mut stop => break,
         };
-        let connection = graceful.watch(connection(Arc::clone(&gateway), stream));
+        let connection = graceful.watch(connection(Arc::clone(&gateway), stream, peer));
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business
             let _ended = connection.await;
@@ -85,12 +85,13 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
 fn connection(
     gateway: Arc<Gateway>,
     stream: TcpStream,
+    peer: SocketAddr,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
     // answers are written whole: waiting for more to send only delays them
     let _best_effort = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, std::convert::Infallible>(gateway.handle(request).await) }
+        async move { Ok::<_, std::convert::Infallible>(gateway.handle(request, peer).await) }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,9 +1,11 @@
 //! From a path to a room: the whole table, and what happens to every request on its way in and out.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use futures_util::FutureExt as _;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, Response, Uri, header};
@@ -26,10 +28,15 @@ const DOORS: &[(&str, Door)] =
 
 impl Gateway {
     /// Answers one request. Whatever goes wrong inside, there is an answer.
-    pub async fn handle(self: Arc<Self>, request: Request<hyper::body::Incoming>) -> Response<Body> {
+    pub async fn handle(
+        self: Arc<Self>,
+        request: Request<hyper::body::Incoming>,
+        peer: SocketAddr,
+    ) -> Response<Body> {
         let request_id = request_id(&request);
         let line = (request.method().clone(), request.uri().path().to_owned());
-        let answered = AssertUnwindSafe(self.answer(request.map(Body::new))).catch_unwind().await;
+        let answered =
+            AssertUnwindSafe(self.answer(request.map(Body::new), &request_id, peer)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|_panic| Refusal::Panicked.response());
         if response.status().is_server_error() {
             let cause =
@@ -40,7 +47,12 @@ impl Gateway {
         response
     }
 
-    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+    async fn answer(
+        &self,
+        mut request: Request<Body>,
+        request_id: &HeaderValue,
+        peer: SocketAddr,
+    ) -> Response<Body> {
         let Some((door, rest_of_path)) = find_door(request.uri()) else {
             return Refusal::NoRoute.response();
         };
@@ -48,6 +60,11 @@ impl Gateway {
             return cors::preflight(request.headers());
         }
         *request.uri_mut() = rest_of_path;
+        if *door == Door::Auth {
+            // it notes where a session comes from, and names the request in its errors
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.headers_mut().insert("x-request-id", request_id.clone());
+        }
         match self.admit(request) {
             Ok(request) => self.enter(door, request).await,
             Err(refusal) => {

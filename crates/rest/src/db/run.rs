@@ -75,15 +75,6 @@ impl Brought {
     }
 }
 
-const SESSION: &str = "select set_config('search_path', $1, true), set_config('role', $2, true), \
-    set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), \
-    set_config('request.path', $5, true), set_config('request.headers', $6, true), \
-    set_config('request.cookies', $7, true)";
-const SESSION_READ_ONLY: &str = "select set_config('search_path', $1, true), set_config('role', $2, true), \
-    set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), \
-    set_config('request.path', $5, true), set_config('request.headers', $6, true), \
-    set_config('request.cookies', $7, true), set_config('transaction_read_only', 'on', true)";
-
 /// Flies `main`, and `estimate` when the planner is to be asked as well.
 ///
 /// # Errors
@@ -120,32 +111,34 @@ fn begin(session: &Session<'_>) -> Flight {
 }
 
 fn prepare(flight: &mut Flight, session: &Session<'_>) {
-    if !session.settings.is_empty() || session.timezone.is_some() {
-        // before the role changes: some settings are the connected role's to set
-        let mut sql = Sql::new();
-        let timezone = session.timezone.map(|timezone| ("timezone", timezone));
-        sql.raw("select ");
-        sql.join(session.settings.iter().copied().chain(timezone), ", ", |sql, (name, value)| {
-            sql.raw("set_config(").bind(name).raw(", ").bind(value).raw(", true)");
-        });
-        flight.push(sql.into_statement(""));
-    }
-    let text = if session.read_only { SESSION_READ_ONLY } else { SESSION };
-    flight.push(
-        Statement::new(text)
-            .bind(session.search_path)
-            .bind(session.role)
-            .bind(session.claims)
-            .bind(session.method)
-            .bind(session.path)
-            .bind(session.headers.as_str())
-            .bind(session.cookies.as_str()),
-    );
+    flight.push(settings(session));
     if let Some(function) = session.pre_request {
         let mut sql = Sql::new();
         sql.raw("select ").function_name(function).raw("()");
         flight.push(sql.into_statement(session.role));
     }
+}
+
+/// One statement for everything that is set: each further one would cost the server as much as a small query.
+fn settings(session: &Session<'_>) -> Statement {
+    let mut sql = Sql::new();
+    sql.raw("select ");
+    // before the role changes: some settings are the connected role's to set
+    let timezone = session.timezone.map(|timezone| ("timezone", timezone));
+    for (name, value) in session.settings.iter().copied().chain(timezone) {
+        sql.raw("set_config(").bind(name).raw(", ").bind(value).raw(", true), ");
+    }
+    sql.raw("set_config('search_path', ").bind(session.search_path);
+    sql.raw(", true), set_config('role', ").bind(session.role);
+    sql.raw(", true), set_config('request.jwt.claims', ").bind(session.claims);
+    sql.raw(", true), set_config('request.method', ").bind(session.method);
+    sql.raw(", true), set_config('request.path', ").bind(session.path);
+    sql.raw(", true), set_config('request.headers', ").bind(session.headers.as_str());
+    sql.raw(", true), set_config('request.cookies', ").bind(session.cookies.as_str()).raw(", true)");
+    if session.read_only {
+        sql.raw(", set_config('transaction_read_only', 'on', true)");
+    }
+    sql.into_statement("")
 }
 
 fn planned_rows(plan: &str) -> Option<i64> {
