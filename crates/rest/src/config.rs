@@ -114,6 +114,29 @@ impl Default for Config {
     }
 }
 
+/// Options that a function in the database may set, as it names them.
+pub(crate) const OPTIONS: &[&str] = &[
+    "db_schemas",
+    "db_extra_search_path",
+    "db_max_rows",
+    "db_anon_role",
+    "db_pre_request",
+    "db_root_spec",
+    "db_aggregates_enabled",
+    "db_plan_enabled",
+    "db_tx_end",
+    "db_hoisted_tx_settings",
+    "jwt_role_claim_key",
+    "openapi_mode",
+    "openapi_security_active",
+    "openapi_server_proxy_uri",
+    "server_timing_enabled",
+    "server_cors_allowed_origins",
+    "server_trace_header",
+    "client_error_verbosity",
+    "url_use_legacy_target_names",
+];
+
 /// Why an option is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -247,7 +270,7 @@ mod tests {
             ("app.settings.x", "y", Ok(true)),
         ];
         for (option, value, expected) in cases {
-            assert_eq!(config.set(option, value).map_err(|_error| ()), expected, "{option}");
+            assert_eq!(config.set(option, value).map_err(drop), expected, "{option}");
         }
         assert_eq!(config.schemas, ["a", "b"]);
         assert_eq!(config.max_rows, Some(10));

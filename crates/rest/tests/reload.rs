@@ -49,3 +49,23 @@ async fn without_a_cache_the_room_says_so() {
     rest.reload().await.unwrap();
     assert_eq!(status(&rest, "/clients").await, 200);
 }
+
+#[tokio::test]
+async fn a_function_may_set_options() {
+    let room = Room::new().await;
+    room.database
+        .client("supabase_admin")
+        .await
+        .script(
+            "create function public.options() returns void language sql as
+               $$ select set_config('pgrst.db_max_rows', '1', true), set_config('pgrst.db_schemas', 'public', true) $$",
+        )
+        .await
+        .unwrap();
+    let config = Config { pre_config: Some("public.options".to_owned()), ..Config::default() };
+    let rest = Rest::new(config, room.pool.clone(), Arc::new(Verifier::new(Vec::new())));
+    rest.reload().await.unwrap();
+    let response = rest.handle(Request::get("/clients").body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!(response.headers()["content-range"], "0-0/*");
+    assert!(!response.headers().contains_key("content-profile"), "there is but one schema");
+}

@@ -12,7 +12,7 @@ use pg::{Flight, Pool, Statement};
 use tokio::sync::mpsc::Receiver;
 
 use super::sql::Sql;
-use crate::config::Config;
+use crate::config::{self, Config};
 
 /// What requests run against.
 #[derive(Debug)]
@@ -116,19 +116,25 @@ fn concerns(event: &Event) -> bool {
     }
 }
 
-/// Options set on the role that is connected, for all databases and then for this one.
+/// Options set on the role that is connected, for all databases and then for this one, and after
+/// them what the configured function sets.
 async fn database_options(
     client: &mut pg::Client,
     config: &Config,
 ) -> Result<Vec<(String, String)>, pg::Error> {
     let mut flight = Flight::new();
+    let mut results = vec![flight.push(Statement::new(include_str!("../../sql/database_options.sql")))];
     if let Some(function) = &config.pre_config {
-        let mut sql = Sql::new();
-        sql.raw("select ").function_name(function).raw("()");
-        flight.push(Statement::new(sql.text().to_owned()));
+        let names: Vec<&str> = config::OPTIONS.to_vec();
+        flight.push(Statement::new(include_str!("../../sql/clear_options.sql")).bind(names.as_slice()));
+        let mut call = Sql::new();
+        call.raw("select ").function_name(function).raw("()");
+        flight.push(call.into_statement(""));
+        let set = Statement::new(include_str!("../../sql/function_options.sql")).bind(names.as_slice());
+        results.push(flight.push(set));
     }
-    let settings = flight.push(Statement::new(include_str!("../../sql/database_options.sql")));
     let outcome = client.run(flight).await?;
-    let rows = outcome.results.get(settings).map(|result| result.rows.as_slice()).unwrap_or_default();
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let rows =
+        results.into_iter().filter_map(|index| outcome.results.get(index)).flat_map(|result| &result.rows);
+    rows.map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

@@ -209,8 +209,7 @@ mod tests {
         ];
         for ((offset, rows, total), expected) in cases {
             let got = range(offset, rows, total);
-            let got =
-                got.as_ref().map(|(status, text)| (status.as_u16(), text.as_str())).map_err(|_error| ());
+            let got = got.as_ref().map(|(status, text)| (status.as_u16(), text.as_str())).map_err(drop);
             if offset == i64::MAX {
                 continue;
             }

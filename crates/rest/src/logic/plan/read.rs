@@ -198,7 +198,14 @@ pub fn read(
 
 fn cap(plan: &mut ReadPlan, most: i64) {
     plan.range.limit = Some(plan.range.limit.map_or(most, |limit| limit.min(most)));
-    plan.embeds.iter_mut().for_each(|embed| cap(&mut embed.plan, most));
+    for embed in &mut plan.embeds {
+        if embed.relationship.is_to_one() {
+            // one row at most; only what hangs below can be many
+            embed.plan.embeds.iter_mut().for_each(|below| cap(&mut below.plan, most));
+        } else {
+            cap(&mut embed.plan, most);
+        }
+    }
 }
 
 fn table_of<'a>(context: &Context<'a>, level: &ReadPlan) -> Option<&'a Table> {
