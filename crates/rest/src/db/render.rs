@@ -23,12 +23,12 @@ use crate::logic::request::preferences::Count;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Column {
-    /// The body.
-    Body = 0,
+    /// How many rows there are without limit and offset; null when not asked for.
+    Total = 0,
     /// How many rows the body shows, or how many were changed.
     Rows = 1,
-    /// How many rows there are without limit and offset; null when not asked for.
-    Total = 2,
+    /// The body.
+    Body = 2,
     /// The setting `response.headers`.
     Headers = 3,
     /// The setting `response.status`.
@@ -70,9 +70,9 @@ pub(super) const PUT_MISMATCH: &str = "pgrst.rows.put:";
 pub fn read(plan: &ReadPlan, wanted: &Wanted<'_>) -> Sql {
     let mut sql = Sql::new();
     sql.raw("select ");
-    body::body(&mut sql, wanted.handler, body::Rows::Composite);
-    sql.raw(", count(*), ");
     total(&mut sql, plan, wanted);
+    sql.raw(", count(*), ");
+    body::body(&mut sql, wanted.handler, body::Rows::Composite);
     response_settings(&mut sql);
     check(&mut sql, wanted, false);
     sql.raw(" from (");
@@ -88,9 +88,9 @@ pub fn write(plan: &WritePlan, payload: Option<&change::Body<'_>>, wanted: &Want
     change::change(&mut sql, plan, payload);
     sql.raw(") select ");
     let shows_rows = *wanted.handler != Handler::Nothing;
-    body::body(&mut sql, wanted.handler, body::Rows::Composite);
-    sql.raw(", count(*), ");
     sql.raw(if wanted.count.is_some() { "count(*)" } else { "null" });
+    sql.raw(", count(*), ");
+    body::body(&mut sql, wanted.handler, body::Rows::Composite);
     response_settings(&mut sql);
     check(&mut sql, wanted, change::is_put(plan));
     change::key(&mut sql, plan);
@@ -111,9 +111,9 @@ pub fn call(plan: &CallPlan, payload: Option<&change::Body<'_>>, wanted: &Wanted
     sql.raw("with ").raw(SOURCE).raw(" as (");
     invoke::invoke(&mut sql, plan, payload);
     sql.raw(") select ");
-    body::body(&mut sql, wanted.handler, body::Rows::of_call(plan.result));
-    sql.raw(", count(*), ");
     total(&mut sql, &plan.read.plan, wanted);
+    sql.raw(", count(*), ");
+    body::body(&mut sql, wanted.handler, body::Rows::of_call(plan.result));
     response_settings(&mut sql);
     check(&mut sql, wanted, false);
     sql.raw(" from (");

@@ -57,8 +57,9 @@ pub(super) fn body(sql: &mut Sql, handler: &Handler, rows: Rows) {
             }
         },
         Handler::Object { nulls_stripped } => {
+            sql.raw("coalesce(");
             array(sql, rows, *nulls_stripped);
-            sql.raw(" -> 0");
+            sql.raw(" -> 0, 'null')");
         }
         Handler::Csv => csv(sql),
         Handler::GeoJson => {
