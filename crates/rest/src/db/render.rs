@@ -209,3 +209,119 @@ pub fn estimate_call(plan: &CallPlan, payload: Option<&change::Body<'_>>) -> Sql
     select::counted(&mut sql, &plan.read.plan, None);
     sql
 }
+
+#[cfg(test)]
+mod tests {
+    use pg::catalog::{Cardinality, ForeignKey, QualifiedName, Relationship};
+
+    use super::*;
+    use crate::logic::plan::filter::{Condition, PlannedField, PlannedOrder};
+    use crate::logic::plan::read::{Embed, Origin, PlannedColumn, Shape};
+    use crate::logic::request::ast::{Operation, OrderDirection, QuantifiedOperator};
+
+    fn field(name: &str) -> PlannedField {
+        PlannedField { name: name.to_owned(), ..PlannedField::default() }
+    }
+
+    fn level(table: &str, columns: &[&str]) -> ReadPlan {
+        let name = QualifiedName::new("api", table);
+        let select =
+            columns.iter().map(|name| PlannedColumn { field: field(name), ..PlannedColumn::default() });
+        ReadPlan {
+            origin: Origin::Table(name.clone()),
+            table: Some(name),
+            alias: None,
+            select: select.collect(),
+            conditions: Vec::new(),
+            order: Vec::new(),
+            range: RowRange::default(),
+            embeds: Vec::new(),
+        }
+    }
+
+    fn embed(cardinality: fn(ForeignKey) -> Cardinality, inner: bool) -> Embed {
+        let key =
+            ForeignKey { constraint: "fk".to_owned(), columns: vec![("own".to_owned(), "other".to_owned())] };
+        Embed {
+            name: "below".to_owned(),
+            target: "b".to_owned(),
+            number: 1,
+            relationship: Relationship {
+                table: QualifiedName::new("api", "a"),
+                foreign_table: QualifiedName::new("api", "b"),
+                cardinality: cardinality(key),
+                table_is_view: false,
+                foreign_table_is_view: false,
+            },
+            shape: Shape::Nested,
+            inner,
+            plan: level("b", &["y"]),
+        }
+    }
+
+    /// What is between the statement's own columns and its end.
+    fn rows_of(plan: &ReadPlan) -> String {
+        let handler = Handler::Json { nulls_stripped: false };
+        let wanted =
+            Wanted { handler: &handler, count: None, max_rows: None, singular: false, max_affected: None };
+        let sql = read(plan, &wanted);
+        let (_, rows) = sql.text().split_once(" from (").expect("rows come from a subquery");
+        rows.strip_suffix(") t").expect("the subquery is t").to_owned()
+    }
+
+    #[test]
+    fn values_become_parameters_in_order() {
+        let mut plan = level("a", &["x"]);
+        plan.conditions.push(Condition::Filter {
+            field: field("x"),
+            negated: true,
+            operation: Operation::Quantified {
+                operator: QuantifiedOperator::Like,
+                quantifier: None,
+                value: "a*'".to_owned(),
+            },
+        });
+        plan.order.push(PlannedOrder {
+            embed: None,
+            field: field("x"),
+            direction: Some(OrderDirection::Descending),
+            nulls: None,
+        });
+        plan.range = RowRange { offset: 5, limit: Some(2) };
+        assert_eq!(
+            rows_of(&plan),
+            r#"select "api"."a"."x" as "x" from "api"."a" where not "api"."a"."x" like $1 order by "api"."a"."x" desc limit $2 offset $3"#
+        );
+    }
+
+    #[test]
+    fn embedded_rows_are_lateral_joins() {
+        let cases: [(Embed, &str); 3] = [
+            (
+                embed(Cardinality::ManyToOne, false),
+                r#"select "api"."a"."x" as "x", row_to_json(e1.*) as "below" from "api"."a" left join lateral (select "api"."b"."y" as "y" from "api"."b" where "api"."b"."other" = "api"."a"."own") e1 on true"#,
+            ),
+            (
+                embed(Cardinality::OneToMany, false),
+                r#"select "api"."a"."x" as "x", coalesce(e1.j, '[]') as "below" from "api"."a" left join lateral (select json_agg(r.*) as j from (select "api"."b"."y" as "y" from "api"."b" where "api"."b"."other" = "api"."a"."own") r) e1 on true"#,
+            ),
+            (
+                embed(Cardinality::OneToMany, true),
+                r#"select "api"."a"."x" as "x", coalesce(e1.j, '[]') as "below" from "api"."a" inner join lateral (select json_agg(r.*) as j from (select "api"."b"."y" as "y" from "api"."b" where "api"."b"."other" = "api"."a"."own") r) e1 on (e1.j) is distinct from null"#,
+            ),
+        ];
+        for (embed, expected) in cases {
+            let plan = ReadPlan { embeds: vec![embed], ..level("a", &["x"]) };
+            assert_eq!(rows_of(&plan), expected);
+        }
+    }
+
+    #[test]
+    fn counting_looks_for_embedded_rows_and_shows_none() {
+        let plan = ReadPlan { embeds: vec![embed(Cardinality::OneToMany, true)], ..level("a", &["x"]) };
+        assert_eq!(
+            estimate(&plan).text(),
+            r#"explain (format json) select 1 from "api"."a" where exists (select 1 from "api"."b" where "api"."b"."other" = "api"."a"."own")"#
+        );
+    }
+}
