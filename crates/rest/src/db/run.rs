@@ -58,8 +58,8 @@ impl Brought {
         self.rows.first().and_then(|row| row.bytes(Column::Body as usize)).unwrap_or_default()
     }
 
-    /// The first column, line by line: an execution plan, or the document of a statement of its own kind.
-    pub fn first_column(&self) -> Bytes {
+    /// The lines of an execution plan.
+    pub fn lines(&self) -> Bytes {
         let lines: Vec<&[u8]> = self.rows.iter().filter_map(|row| row.as_bytes(0)).collect();
         lines.join(&b"\n"[..]).into()
     }

@@ -72,7 +72,7 @@ fn respond(
 ) -> Result<Response<Body>, Error> {
     let request = exchange.request;
     if negotiated.explain.is_some() {
-        let answer = Answer::new(StatusCode::OK).body(negotiated, brought.first_column()).profile(exchange);
+        let answer = Answer::new(StatusCode::OK).body(negotiated, brought.lines()).profile(exchange);
         return answer.finish(None, head);
     }
     let rows = brought.number(Column::Rows).unwrap_or(0);

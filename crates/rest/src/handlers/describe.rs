@@ -55,7 +55,7 @@ async fn accessible(exchange: &Exchange<'_>) -> Result<Accessible, Error> {
     let sql = Sql::fixed(include_str!("../../sql/accessible_names.sql"), [exchange.request.schema.as_str()]);
     let brought = exchange.fly(Demands { read_only: true, ..Demands::default() }, sql, None).await?;
     let unreadable = |error: serde_json::Error| DatabaseError::Internal(error.to_string());
-    Ok(serde_json::from_slice(&brought.first_column()).map_err(unreadable)?)
+    Ok(serde_json::from_slice(&brought.lines()).map_err(unreadable)?)
 }
 
 fn subject<'a>(exchange: &Exchange<'a>, accessible: Option<&Accessible>) -> Subject<'a> {

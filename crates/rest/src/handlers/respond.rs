@@ -172,7 +172,7 @@ pub(crate) fn with_range(answer: Answer, range: &str) -> Answer {
 /// The body of the main statement, in the negotiated form.
 pub(crate) fn body_of(negotiated: &Negotiated, brought: &Brought) -> Bytes {
     if negotiated.explain.is_some() {
-        return brought.first_column();
+        return brought.lines();
     }
     let body = brought.body();
     if negotiated.handler.is_binary() { from_hex(&body) } else { body }

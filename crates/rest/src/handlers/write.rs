@@ -79,7 +79,7 @@ fn respond(
 ) -> Result<Response<Body>, Error> {
     let preferences = &exchange.request.preferences;
     if negotiated.explain.is_some() {
-        let answer = Answer::new(StatusCode::OK).body(negotiated, brought.first_column()).profile(exchange);
+        let answer = Answer::new(StatusCode::OK).body(negotiated, brought.lines()).profile(exchange);
         return answer.finish(None, false);
     }
     let rows = brought.number(Column::Rows).unwrap_or(0);
