@@ -56,6 +56,13 @@ export type Database = {
             foreignKeyName: "assets_user_id_fkey";
             columns: ["user_id"];
             isOneToOne: false;
+            referencedRelation: "dev_user_summary";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "assets_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
             referencedRelation: "users";
             referencedColumns: ["id"];
           },
@@ -107,10 +114,48 @@ export type Database = {
             foreignKeyName: "jobs_user_id_fkey";
             columns: ["user_id"];
             isOneToOne: false;
+            referencedRelation: "dev_user_summary";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "jobs_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
             referencedRelation: "users";
             referencedColumns: ["id"];
           },
         ];
+      };
+      stripe_events: {
+        Row: {
+          created_at: string;
+          id: string;
+          outcome: string;
+          received_at: string;
+          stripe_subscription_id: string | null;
+          subscription_created_at: string | null;
+          type: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at: string;
+          id: string;
+          outcome?: string;
+          received_at?: string;
+          stripe_subscription_id?: string | null;
+          subscription_created_at?: string | null;
+          type: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          outcome?: string;
+          received_at?: string;
+          stripe_subscription_id?: string | null;
+          subscription_created_at?: string | null;
+          type?: string;
+        };
+        Relationships: [];
       };
       subscription_audit: {
         Row: {
@@ -153,6 +198,13 @@ export type Database = {
             foreignKeyName: "subscription_audit_user_id_fkey";
             columns: ["user_id"];
             isOneToOne: false;
+            referencedRelation: "dev_user_summary";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "subscription_audit_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
             referencedRelation: "users";
             referencedColumns: ["id"];
           },
@@ -171,8 +223,9 @@ export type Database = {
           tier: string;
           updated_at: string;
           user_id: string;
+          save_subscription: string | null;
         };
-        ComputedFields: never;
+        ComputedFields: "save_subscription";
         Insert: {
           cancel_at_period_end?: boolean;
           created_at?: string;
@@ -200,6 +253,13 @@ export type Database = {
           user_id?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "subscriptions_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "dev_user_summary";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "subscriptions_user_id_fkey";
             columns: ["user_id"];
@@ -268,9 +328,24 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      dev_user_summary: {
+        Row: {
+          completed_jobs: number | null;
+          email: string | null;
+          id: string;
+          monthly_usage: number;
+          name: string | null;
+          processing_jobs: number | null;
+          queued_jobs: number | null;
+          subscription_tier: string;
+          total_assets: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      apply_stripe_event: { Args: { event: Json }; Returns: string };
       current_usage: {
         Args: { "": Database["public"]["Tables"]["users"]["Row"] };
         Returns: {
@@ -281,9 +356,64 @@ export type Database = {
         Args: { subscription_status: string; subscription_tier: string };
         Returns: string;
       };
+      judge_stripe_event: {
+        Args: {
+          event: Omit<
+            Database["public"]["Tables"]["stripe_events"]["Row"],
+            Database["public"]["Tables"]["stripe_events"]["ComputedFields"]
+          >;
+          incoming: Omit<
+            Database["public"]["Tables"]["subscriptions"]["Row"],
+            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
+          >;
+          present: Omit<
+            Database["public"]["Tables"]["subscriptions"]["Row"],
+            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       reset_monthly_usage: {
         Args: Record<PropertyKey, never>;
         Returns: number;
+      };
+      save_subscription: {
+        Args: {
+          incoming: Omit<
+            Database["public"]["Tables"]["subscriptions"]["Row"],
+            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      seed_test_data: { Args: { test_user_id: string }; Returns: undefined };
+      stripe_subscription_row: {
+        Args: { object: Json };
+        Returns: {
+          cancel_at_period_end: boolean;
+          created_at: string;
+          current_period_end: string;
+          current_period_start: string;
+          id: string;
+          status: string;
+          stripe_customer_id: string;
+          stripe_subscription_id: string;
+          tier: string;
+          updated_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "subscriptions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      stripe_subscription_user: { Args: { object: Json }; Returns: string };
+      stripe_time: { Args: { name: string; object: Json }; Returns: string };
+      subscription_status: {
+        Args: { provider_state: string };
+        Returns: string;
       };
       usage_period_start: {
         Args: { anchor: string; moment: string };
@@ -310,12 +440,12 @@ export type Tables<
   DefaultSchemaTableNameOrOptions extends
     | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
     | { schema: keyof DatabaseWithoutInternals },
-  TableName extends DefaultSchemaTableNameOrOptions extends {
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
         DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
-    : never = never,
+    : never) = never,
 > = DefaultSchemaTableNameOrOptions extends {
   schema: keyof DatabaseWithoutInternals;
 }
@@ -337,13 +467,12 @@ export type Tables<
 
 export type TablesInsert<
   DefaultSchemaTableNameOrOptions extends
-    | keyof DefaultSchema["Tables"]
-    | { schema: keyof DatabaseWithoutInternals },
-  TableName extends DefaultSchemaTableNameOrOptions extends {
+    keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
-    : never = never,
+    : never) = never,
 > = DefaultSchemaTableNameOrOptions extends {
   schema: keyof DatabaseWithoutInternals;
 }
@@ -362,13 +491,12 @@ export type TablesInsert<
 
 export type TablesUpdate<
   DefaultSchemaTableNameOrOptions extends
-    | keyof DefaultSchema["Tables"]
-    | { schema: keyof DatabaseWithoutInternals },
-  TableName extends DefaultSchemaTableNameOrOptions extends {
+    keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
-    : never = never,
+    : never) = never,
 > = DefaultSchemaTableNameOrOptions extends {
   schema: keyof DatabaseWithoutInternals;
 }
@@ -387,13 +515,12 @@ export type TablesUpdate<
 
 export type Enums<
   DefaultSchemaEnumNameOrOptions extends
-    | keyof DefaultSchema["Enums"]
-    | { schema: keyof DatabaseWithoutInternals },
-  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    keyof DefaultSchema["Enums"] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
-    : never = never,
+    : never) = never,
 > = DefaultSchemaEnumNameOrOptions extends {
   schema: keyof DatabaseWithoutInternals;
 }
@@ -406,11 +533,11 @@ export type CompositeTypes<
   PublicCompositeTypeNameOrOptions extends
     | keyof DefaultSchema["CompositeTypes"]
     | { schema: keyof DatabaseWithoutInternals },
-  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
-    : never = never,
+    : never) = never,
 > = PublicCompositeTypeNameOrOptions extends {
   schema: keyof DatabaseWithoutInternals;
 }
