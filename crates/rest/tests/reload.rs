@@ -69,3 +69,12 @@ async fn a_function_may_set_options() {
     assert_eq!(response.headers()["content-range"], "0-0/*");
     assert!(!response.headers().contains_key("content-profile"), "there is but one schema");
 }
+
+#[tokio::test]
+async fn the_cache_is_loaded_although_nobody_listens() {
+    let room = Room::new().await;
+    let verifier = Arc::new(Verifier::new(Vec::new()));
+    let unreachable = room.database.connect("authenticator").with_database("there_is_no_such_database");
+    let rest = Rest::start(Config::default(), room.pool.clone(), unreachable, verifier);
+    until(&rest, "/clients", 200).await;
+}

@@ -32,6 +32,8 @@ pub struct SchemaCache {
     loaded: RwLock<Option<Arc<Loaded>>>,
 }
 
+/// How long the first load waits for the listener.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Notifications that come within this time are one.
 const SETTLE: Duration = Duration::from_millis(100);
 /// Pauses between attempts to load.
@@ -88,8 +90,12 @@ impl SchemaCache {
 
     /// Loads now and after every notification, as long as the listener lives.
     pub async fn follow(self: Arc<Self>, _listener: Listener, mut events: Receiver<Event>) {
-        while let Some(event) = events.recv().await {
+        // listening first means that nothing is missed; where listening is not possible, the cache is loaded all the same
+        let first = tokio::time::timeout(PATIENCE, events.recv()).await;
+        let mut next = first.unwrap_or(Some(Event::Connected));
+        while let Some(event) = next {
             if !concerns(&event) {
+                next = events.recv().await;
                 continue;
             }
             // also at every (re)connect: notifications may have been missed
@@ -102,6 +108,7 @@ impl SchemaCache {
             if again {
                 self.load_persistently().await;
             }
+            next = events.recv().await;
         }
     }
 }
