@@ -107,12 +107,12 @@ def run_pgbench(db_url: str, script: str, connections: int, seconds: int) -> flo
     return float(re.search(r"tps = ([\d.]+)", text)[1])
 
 
-# One row by key as anon: the settings of a request and the statement, one pipeline, one Sync.
+# One row by key as anon: what the server sends for it (settings, statement), one pipeline, one Sync.
 PGBENCH_ONE_ROW = r"""
 \set id random(1, 10000)
 \startpipeline
-select set_config('role', 'anon', true), set_config('request.jwt.claims', '{"role":"anon"}', true), set_config('request.method', 'GET', true), set_config('request.path', '/items', true), set_config('transaction_read_only', 'on', true);
-select coalesce(json_agg(row), '[]')::text from (select * from public.items where id = :id) row;
+select set_config('statement_timeout', '3s', true), set_config('search_path', '"public", "public", "extensions"', true), set_config('role', 'anon', true), set_config('request.jwt.claims', '{"role": "anon"}', true), set_config('request.method', 'GET', true), set_config('request.path', '/items', true), set_config('request.headers', '{"host": "localhost", "accept": "*/*"}', true), set_config('request.cookies', '{}', true), set_config('transaction_read_only', 'on', true);
+select coalesce(json_agg(t.*), '[]'), count(*), null::bigint, nullif(current_setting('response.headers', true), ''), nullif(current_setting('response.status', true), '') from (select "public"."items".* from "public"."items" where "public"."items"."id" = :id limit 1000) t;
 \endpipeline
 """
 
