@@ -184,7 +184,9 @@ impl Rooms {
         card: &ServerCard,
         clock: &Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
-        let verifier = Arc::new(keys.verifier()?);
+        // a token that names another audience was made for somebody else; API keys name none
+        let audience = || Some("authenticated".to_owned());
+        let verifier = Arc::new(keys.verifier()?.with_audience(audience()));
         let authenticator = database.connect_as("authenticator", keys);
         let rest_pool = pg::Pool::new(authenticator.clone(), pg::PoolConfig::default());
         let rest_config: ApiSection = project.config.section("api")?;
@@ -196,7 +198,7 @@ impl Rooms {
         let config = auth::Config { issuer: format!("{}/auth/v1", card.api_url), ..config };
         let signer = Arc::new(keys.signer()?);
         // upstream gives no leeway to expired user tokens here, unlike PostgREST
-        let strict = Arc::new(keys.verifier()?.with_leeway(0));
+        let strict = Arc::new(keys.verifier()?.with_audience(audience()).with_leeway(0));
         let auth = auth::routes(auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock)));
         Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
     }
