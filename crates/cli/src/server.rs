@@ -125,7 +125,9 @@ impl Server {
 
     /// Serves until `stop`, then ends in order: requests, connections, database.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let rest = Arc::clone(&self.gateway.rest);
         gateway::serve(self.gateway, self.listener, stop).await;
+        rest.close();
         for pool in &self.pools {
             pool.close().await;
         }

@@ -71,8 +71,8 @@ impl Project {
             said.push('\n');
             if line.contains("ferrobase stop") || line.contains("Ctrl-C") {
                 // the rest must be read too, or the server would block on a full pipe
-                std::thread::spawn(move || lines.for_each(drop));
-                return Server { process, port: self.port };
+                let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+                return Server { process, port: self.port, said_later: Some(rest) };
             }
         }
         panic!("the server ended instead of starting:\n{said}");
@@ -100,6 +100,7 @@ impl Drop for Project {
 pub(crate) struct Server {
     pub process: Child,
     pub port: u16,
+    said_later: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Server {
@@ -127,6 +128,13 @@ impl Server {
     pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal(rustix::process::Signal::INT);
         self.process.wait().unwrap().code()
+    }
+
+    /// The same; returns what it said after it was ready.
+    pub(crate) fn stop_and_listen(mut self) -> Vec<String> {
+        let said = self.said_later.take().unwrap();
+        assert_eq!(self.stop(), Some(0));
+        said.join().unwrap()
     }
 
     /// Ends it as a power cut does.

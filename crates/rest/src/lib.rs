@@ -17,6 +17,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use pg::listen::Listener;
 use pg::{ConnectConfig, Pool};
+use tokio::task::AbortHandle;
 
 pub use config::Config;
 use db::schema_cache::{Loaded, SchemaCache};
@@ -35,22 +36,31 @@ pub struct Rest {
     cache: Arc<SchemaCache>,
     verifier: Arc<Verifier>,
     clock: Arc<dyn Clock>,
+    /// The task that follows the database's notifications.
+    following: Option<AbortHandle>,
 }
 
 impl Rest {
     /// Starts the room. The schema cache is loaded in the background, now and whenever the database notifies.
     pub fn start(config: Config, pool: Pool, listen: ConnectConfig, verifier: Arc<Verifier>) -> Arc<Self> {
         let channel = config.channel.clone();
-        let room = Self::new(config, pool, verifier);
         let (listener, events) = Listener::spawn(listen, [channel]);
-        tokio::spawn(Arc::clone(&room.cache).follow(listener, events));
-        room
+        let cache = Arc::new(SchemaCache::new(config, pool.clone()));
+        let following = tokio::spawn(Arc::clone(&cache).follow(listener, events)).abort_handle();
+        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock), following: Some(following) })
     }
 
     /// The room without a listener: the cache is loaded only by [`Self::reload`].
     pub fn new(config: Config, pool: Pool, verifier: Arc<Verifier>) -> Arc<Self> {
         let cache = Arc::new(SchemaCache::new(config, pool.clone()));
-        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock) })
+        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock), following: None })
+    }
+
+    /// Stops following the database's notifications, before the database itself is stopped.
+    pub fn close(&self) {
+        if let Some(following) = &self.following {
+            following.abort();
+        }
     }
 
     /// Loads the schema cache now.
@@ -137,6 +147,12 @@ async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Res
         return Err(RequestError::Preferences(preferences.invalid.clone()).into());
     }
     Ok(request)
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        self.close();
+    }
 }
 
 fn failed(error: &Error, verbosity: Verbosity) -> Response<Body> {
