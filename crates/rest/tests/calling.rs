@@ -1,3 +1,5 @@
+//! Functions, in every form of call.
+
 use insta::assert_snapshot;
 
 use crate::harness::Room;

@@ -1,3 +1,5 @@
+//! The catalogue that plans are made against.
+
 use pg::catalog::{self, Cardinality, QualifiedName};
 
 use crate::harness::Room;

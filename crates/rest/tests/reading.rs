@@ -1,3 +1,5 @@
+//! Reads: filters, order, ranges, counts, embedding, and who sees what.
+
 use insta::assert_snapshot;
 
 use crate::harness::{Room, token};

@@ -1,3 +1,5 @@
+//! The schema cache behind running requests.
+
 use std::sync::Arc;
 use std::time::Duration;
 

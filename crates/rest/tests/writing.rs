@@ -1,3 +1,5 @@
+//! Writes: inserts, updates, upserts, deletes, and what is undone.
+
 use insta::assert_snapshot;
 
 use crate::harness::Room;
