@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::rows::{Asset, Job, Subscription, User};
+use crate::rows::{Asset, Job, JobStatus, Subscription, SubscriptionStatus, Tier, User};
 
 fn next(counter: &AtomicU32) -> u32 {
     counter.fetch_add(1, Ordering::Relaxed) + 1
@@ -30,8 +30,8 @@ impl UserFactory {
             email: Some(format!("user{number}@test.com")),
             name: Some(format!("Test User {number}")),
             avatar_url: None,
-            subscription_tier: "free".into(),
-            subscription_status: Some("active".into()),
+            subscription_tier: Tier::Free,
+            subscription_status: Some(SubscriptionStatus::Active),
             monthly_usage: 0,
             usage_reset_at: now,
             created_at: now,
@@ -41,17 +41,17 @@ impl UserFactory {
 
     /// A user of the pro tier.
     pub fn create_pro() -> User {
-        User { subscription_tier: "pro".into(), ..Self::create() }
+        User { subscription_tier: Tier::Pro, ..Self::create() }
     }
 
     /// A user of the studio tier.
     pub fn create_studio() -> User {
-        User { subscription_tier: "studio".into(), ..Self::create() }
+        User { subscription_tier: Tier::Studio, ..Self::create() }
     }
 
     /// A user of the enterprise tier.
     pub fn create_enterprise() -> User {
-        User { subscription_tier: "enterprise".into(), ..Self::create() }
+        User { subscription_tier: Tier::Enterprise, ..Self::create() }
     }
 }
 
@@ -67,7 +67,7 @@ impl JobFactory {
             id: Uuid::new_v4(),
             user_id: Uuid::new_v4(),
             job_type: "generation".into(),
-            status: "queued".into(),
+            status: JobStatus::Queued,
             progress: 0,
             error_message: None,
             parameters: Some(json!({})),
@@ -80,14 +80,14 @@ impl JobFactory {
 
     /// A job half done.
     pub fn create_processing() -> Job {
-        Job { status: "processing".into(), progress: 50, ..Self::create() }
+        Job { status: JobStatus::Processing, progress: 50, ..Self::create() }
     }
 
     /// A job with its result.
     pub fn create_completed() -> Job {
         let job = Self::create();
         Job {
-            status: "completed".into(),
+            status: JobStatus::Completed,
             progress: 100,
             result: Some(json!({"output": "test_output"})),
             completed_at: Some(job.created_at),
@@ -99,7 +99,7 @@ impl JobFactory {
     pub fn create_failed(error_message: &str) -> Job {
         let job = Self::create();
         Job {
-            status: "failed".into(),
+            status: JobStatus::Failed,
             error_message: Some(error_message.into()),
             completed_at: Some(job.created_at),
             ..job
@@ -121,8 +121,8 @@ impl SubscriptionFactory {
             user_id: Uuid::new_v4(),
             stripe_subscription_id: format!("sub_test{number}"),
             stripe_customer_id: format!("cus_test{number}"),
-            tier: "pro".into(),
-            status: "active".into(),
+            tier: Tier::Pro,
+            status: SubscriptionStatus::Active,
             current_period_start: now,
             current_period_end: now + Duration::days(30),
             cancel_at_period_end: false,
@@ -133,12 +133,12 @@ impl SubscriptionFactory {
 
     /// A subscription that ended.
     pub fn create_canceled() -> Subscription {
-        Subscription { status: "canceled".into(), ..Self::create() }
+        Subscription { status: SubscriptionStatus::Canceled, ..Self::create() }
     }
 
     /// A subscription whose payment is late.
     pub fn create_past_due() -> Subscription {
-        Subscription { status: "past_due".into(), ..Self::create() }
+        Subscription { status: SubscriptionStatus::PastDue, ..Self::create() }
     }
 }
 
@@ -171,20 +171,20 @@ mod tests {
     #[test]
     fn a_user_is_free_active_and_has_used_nothing() {
         let (one, two) = (UserFactory::create(), UserFactory::create());
-        assert_eq!((one.subscription_tier.as_str(), one.monthly_usage), ("free", 0));
-        assert_eq!(one.subscription_status.as_deref(), Some("active"));
+        assert_eq!((one.subscription_tier, one.monthly_usage), (Tier::Free, 0));
+        assert_eq!(one.subscription_status, Some(SubscriptionStatus::Active));
         assert!(one.email.as_ref().is_some_and(|email| email.ends_with("@test.com")));
         assert_ne!(one.email, two.email);
         let tiers =
             [UserFactory::create_pro(), UserFactory::create_studio(), UserFactory::create_enterprise()]
                 .map(|user| user.subscription_tier);
-        assert_eq!(tiers, ["pro", "studio", "enterprise"]);
+        assert_eq!(tiers, [Tier::Pro, Tier::Studio, Tier::Enterprise]);
     }
 
     #[test]
     fn a_job_is_queued_and_its_variants_do_not_contradict_themselves() {
         let job = JobFactory::create();
-        assert_eq!((job.status.as_str(), job.progress, job.completed_at), ("queued", 0, None));
+        assert_eq!((job.status, job.progress, job.completed_at), (JobStatus::Queued, 0, None));
         assert_eq!(JobFactory::create_processing().progress, 50);
         let completed = JobFactory::create_completed();
         assert_eq!((completed.progress, completed.result), (100, Some(json!({"output": "test_output"}))));
@@ -199,10 +199,10 @@ mod tests {
         let subscription = SubscriptionFactory::create();
         assert!(subscription.stripe_subscription_id.starts_with("sub_test"));
         assert!(subscription.stripe_customer_id.starts_with("cus_test"));
-        assert_eq!((subscription.tier.as_str(), subscription.status.as_str()), ("pro", "active"));
+        assert_eq!((subscription.tier, subscription.status), (Tier::Pro, SubscriptionStatus::Active));
         assert_eq!(subscription.current_period_end - subscription.current_period_start, Duration::days(30));
-        assert_eq!(SubscriptionFactory::create_canceled().status, "canceled");
-        assert_eq!(SubscriptionFactory::create_past_due().status, "past_due");
+        assert_eq!(SubscriptionFactory::create_canceled().status, SubscriptionStatus::Canceled);
+        assert_eq!(SubscriptionFactory::create_past_due().status, SubscriptionStatus::PastDue);
     }
 
     #[test]

@@ -6,5 +6,8 @@ pub mod factories;
 mod rows;
 mod service;
 
-pub use rows::{Asset, Job, JobChange, NewJob, Subscription, User, UserChange};
+pub use rows::{
+    Asset, Job, JobChange, JobStatus, NewJob, Subscription, SubscriptionAudit, SubscriptionStatus, Tier,
+    User, UserChange,
+};
 pub use service::{DatabaseService, Error};

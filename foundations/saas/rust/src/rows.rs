@@ -1,11 +1,50 @@
 //! The rows of the foundation's tables, as REST writes and reads them.
 //!
-//! Words with a fixed list (tiers, states) stay text: the database decides which exist.
+//! The enums name exactly the words the tables' checks allow.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+/// What a user pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the check, documented in the migrations")]
+pub enum Tier {
+    Free,
+    Pro,
+    Studio,
+    Enterprise,
+}
+
+/// The states a Stripe subscription can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the check, documented in the migrations")]
+pub enum SubscriptionStatus {
+    Active,
+    PastDue,
+    Canceled,
+    Incomplete,
+    IncompleteExpired,
+    Trialing,
+    Unpaid,
+    Paused,
+}
+
+/// The states of a job; the last four are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the check, documented in the migrations")]
+pub enum JobStatus {
+    Queued,
+    Processing,
+    Completed,
+    Failed,
+    Partial,
+    Cancelled,
+}
 
 /// A row of `users`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,8 +54,8 @@ pub struct User {
     pub email: Option<String>,
     pub name: Option<String>,
     pub avatar_url: Option<String>,
-    pub subscription_tier: String,
-    pub subscription_status: Option<String>,
+    pub subscription_tier: Tier,
+    pub subscription_status: Option<SubscriptionStatus>,
     pub monthly_usage: i32,
     pub usage_reset_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
@@ -31,8 +70,8 @@ pub struct Subscription {
     pub user_id: Uuid,
     pub stripe_subscription_id: String,
     pub stripe_customer_id: String,
-    pub tier: String,
-    pub status: String,
+    pub tier: Tier,
+    pub status: SubscriptionStatus,
     pub current_period_start: DateTime<Utc>,
     pub current_period_end: DateTime<Utc>,
     pub cancel_at_period_end: bool,
@@ -47,7 +86,7 @@ pub struct Job {
     pub id: Uuid,
     pub user_id: Uuid,
     pub job_type: String,
-    pub status: String,
+    pub status: JobStatus,
     pub progress: i32,
     pub error_message: Option<String>,
     pub parameters: Option<Value>,
@@ -69,6 +108,19 @@ pub struct Asset {
     pub storage_path: String,
     pub file_size: i64,
     pub metadata: Option<Value>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A line of `subscription_audit`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns, documented in the migrations")]
+pub struct SubscriptionAudit {
+    pub id: Uuid,
+    pub subscription_id: Option<Uuid>,
+    pub user_id: Option<Uuid>,
+    pub action: String,
+    pub stripe_event_id: Option<String>,
+    pub details: Option<Value>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -96,7 +148,7 @@ pub struct NewJob {
 #[expect(missing_docs, reason = "the columns, documented in the migrations")]
 pub struct JobChange {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    pub status: Option<JobStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,8 @@ pub enum Error {
     /// The database or REST refused: `PT402` beyond the quota, `PT409` for a change that a job's state forbids, …
     #[error("{code}: {message}")]
     Refused {
+        /// HTTP status.
+        status: u16,
         /// SQLSTATE or PGRST code.
         code: String,
         /// What is wrong.
@@ -125,6 +127,7 @@ async fn rows<T: DeserializeOwned>(request: RequestBuilder) -> Result<Vec<T>, Er
     if response.status().is_success() {
         return Ok(response.json().await?);
     }
+    let status = response.status().as_u16();
     let Refusal { code, message, details, hint } = response.json().await?;
-    Err(Error::Refused { code, message, details, hint })
+    Err(Error::Refused { status, code, message, details, hint })
 }

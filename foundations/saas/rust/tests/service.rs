@@ -1,7 +1,7 @@
 //! The service against a running project: `API_URL` and `SERVICE_ROLE_KEY` as `ferrobase status -o env` prints them.
 
 use reqwest::{Client, Method};
-use saas::{DatabaseService, Error, JobChange, NewJob, UserChange};
+use saas::{DatabaseService, Error, JobChange, JobStatus, NewJob, Tier, UserChange};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -51,17 +51,21 @@ async fn a_user_and_a_job_from_queue_to_result() {
     let id = project.user().await;
 
     let user = database.get_user(id).await.unwrap().expect("made by the sign-up");
-    assert_eq!((user.name.as_deref(), user.subscription_tier.as_str()), (Some("Ada"), "free"));
+    assert_eq!((user.name.as_deref(), user.subscription_tier), (Some("Ada"), Tier::Free));
     let change = UserChange { name: Some("Grace".into()), ..UserChange::default() };
     assert_eq!(database.update_user(id, &change).await.unwrap().name.as_deref(), Some("Grace"));
 
     let new = NewJob { user_id: id, job_type: "generation".into(), parameters: json!({"prompt": "a cat"}) };
     let job = database.create_job(&new).await.unwrap();
-    assert_eq!((job.status.as_str(), job.progress), ("queued", 0));
-    let started = JobChange { status: Some("processing".into()), progress: Some(75), ..JobChange::default() };
+    assert_eq!((job.status, job.progress), (JobStatus::Queued, 0));
+    let started =
+        JobChange { status: Some(JobStatus::Processing), progress: Some(75), ..JobChange::default() };
     assert_eq!(database.update_job(job.id, &started).await.unwrap().progress, 75);
-    let finished =
-        JobChange { status: Some("completed".into()), result: Some(json!({"n": 1})), ..JobChange::default() };
+    let finished = JobChange {
+        status: Some(JobStatus::Completed),
+        result: Some(json!({"n": 1})),
+        ..JobChange::default()
+    };
     assert_eq!(database.update_job(job.id, &finished).await.unwrap().progress, 100);
     let job = database.get_job(job.id).await.unwrap().expect("still there");
     assert_eq!((job.result, job.completed_at.is_some()), (Some(json!({"n": 1})), true));
