@@ -19,8 +19,9 @@ use tokio::net::TcpListener;
 pub(crate) use database::Database;
 
 use crate::progress::Step;
-use crate::project::{Project, ServerCard, Source, StateDir};
+use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};
 use database::OpenDatabase;
+use summary::Again;
 
 /// Everything that runs for one project.
 #[derive(Debug)]
@@ -137,8 +138,8 @@ impl Server {
     }
 
     /// What a person wants to know now.
-    pub(crate) fn summary(&self, colours: bool) -> String {
-        summary::text(&self.card, &self.keys, &self.state, self.first_start, colours)
+    pub(crate) fn summary(&self, options: &ProjectOptions, colours: bool) -> String {
+        summary::text(&self.card, &self.keys, &self.state, &Again::new(options), self.first_start, colours)
     }
 }
 

@@ -69,7 +69,7 @@ impl Project {
             let line = line.unwrap();
             said.push_str(&line);
             said.push('\n');
-            if line.contains("ferrobase stop") || line.contains("Ctrl-C") {
+            if line.contains("Ctrl-C") {
                 // the rest must be read too, or the server would block on a full pipe
                 let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect());
                 return Server { process, port: self.port, said_later: Some(rest) };

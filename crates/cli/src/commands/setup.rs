@@ -72,7 +72,7 @@ impl Install {
             let sudo = if rustix::process::geteuid().is_root() { "" } else { "sudo " };
             let update = words(&format!("{sudo}apt-get update -q"));
             let install = words(&format!(
-                "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y -q {}",
+                "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends {}",
                 debian_package()
             ));
             return Some(Self { commands: vec![update, install] });

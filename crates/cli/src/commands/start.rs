@@ -70,7 +70,7 @@ async fn serve(options: Options, project: Project) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    eprint!("{}", server.summary(std::io::stderr().is_terminal()));
+    eprint!("{}", server.summary(&options.project, std::io::stderr().is_terminal()));
     server::notify::ready();
     server.run(async { eprintln!("\n{}: stopping", stop.await) }).await
 }
