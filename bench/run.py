@@ -1,187 +1,143 @@
 #!/usr/bin/env python3
 """Measures a release binary against pgbench: same statements, same database, same run.
 
-Every round measures both sides one after the other, and ratios are medians over the rounds: absolute figures of a
+Every round measures all sides one after the other, and figures are medians over the rounds: absolute figures of a
 shared machine mean nothing. Nothing here passes or fails; the targets are printed beside the figures.
+`POSTGREST_BIN` names a PostgREST to measure beside it.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import re
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import tempfile
-import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = ROOT / "target" / "release" / "ferrobase"
-TICKS = os.sysconf("SC_CLK_TCK")
+from programs import ROOT, Postgrest, Server, run_pgbench, run_wrk
+from work import USER_CLAIMS, WORKS, Work, sign
 
 
-class Server:
-    """One `ferrobase start` on a copy of bench/project, in the foreground of its own process group."""
 
-    def __init__(self, project: pathlib.Path):
-        self.project = project
-        self.port = free_port_pair()
-        self.process = None
+class Bench:
+    """A running server, perhaps PostgREST, and how long to look at them."""
 
-    def start(self) -> float:
-        """Starts it; returns the seconds from the command to the first answered request."""
-        began = time.monotonic()
-        log = open(self.project / "bench.log", "ab")
-        self.process = subprocess.Popen(
-            [BINARY, "start", "--project", self.project, "--port", str(self.port)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        url = f"http://127.0.0.1:{self.port}/rest/v1/items?id=eq.1"
-        while True:
-            try:
-                with urllib.request.urlopen(url, timeout=5) as answer:
-                    assert json.load(answer)[0]["id"] == 1
-                    return time.monotonic() - began
-            except OSError:
-                if self.process.poll() is not None:
-                    raise SystemExit((self.project / "bench.log").read_text())
-                time.sleep(0.005)
+    def __init__(self, server: Server, postgrest: Postgrest | None, rounds: int, seconds: int):
+        self.server, self.postgrest, self.rounds, self.seconds = server, postgrest, rounds, seconds
+        self.project = server.variables()
+        self.user_token = sign(USER_CLAIMS, self.project["JWT_SECRET"])
 
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+    def request_rate(self, program, work: Work, connections: int) -> dict:
+        headers = work.headers(self.project["PUBLISHABLE_KEY"], self.user_token)
+        before = program.cpu_seconds()
+        result = run_wrk(f"http://127.0.0.1:{program.port}", connections, self.seconds, work.lua(program.prefix), headers)
+        return {**result, "cpu": (program.cpu_seconds() - before) / result["requests"] * 1e6}
 
-    def variables(self) -> dict:
-        command = [BINARY, "status", "--project", self.project, "-o", "json"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    def transaction_rate(self, work: Work, connections: int) -> float:
+        keys = self.project
+        variables = work.variables(keys["PUBLISHABLE_KEY"], self.user_token, keys["ANON_KEY"])
+        return run_pgbench(keys["DB_URL"], work.pgbench(), variables, connections, self.seconds)
 
-    def cpu_seconds(self) -> float:
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+    def measure(self, work: Work, connections: int) -> dict:
+        """One line of the table."""
+        rounds = []
+        for _ in range(self.rounds):
+            theirs = self.transaction_rate(work, connections)
+            ours = self.request_rate(self.server, work, connections)
+            figures = {
+                "x pgbench": ours["rate"] / theirs,
+                "CPU us": ours["cpu"],
+                "p99/p50": ours["tail"],
+                "requests/s": ours["rate"],
+                "pgbench tps": theirs,
+            }
+            if self.postgrest:
+                beside = self.request_rate(self.postgrest, work, connections)
+                figures["x PostgREST"] = ours["rate"] / beside["rate"]
+                figures["PostgREST CPU us"] = beside["cpu"]
+            rounds.append(figures)
+        return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]}
 
-    def resident_mb(self) -> float:
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
-
-
-def free_port_pair() -> int:
-    """A port that is free together with the one after it, where the database goes."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-                return port
-            except OSError:
-                continue
+    def large_result(self) -> dict:
+        """Memory for one answer of ten megabytes, over what the server holds anyway."""
+        before = self.server.memory_mb("VmRSS")
+        self.server.forget_peak()
+        url = f"http://127.0.0.1:{self.server.port}/rest/v1/documents"
+        request = urllib.request.Request(url, headers={"apikey": self.project["PUBLISHABLE_KEY"]})
+        with urllib.request.urlopen(request) as answer:
+            body_mb = len(answer.read()) / 1024 / 1024
+        peak = self.server.memory_mb("VmHWM")
+        return {"body": body_mb, "before": before, "peak": peak, "x body": (peak - before) / body_mb}
 
 
-def run_wrk(url: str, connections: int, seconds: int, lua: str, headers: dict) -> dict:
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(lua)
-        script.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script.name]
-        for name, value in headers.items():
-            command += ["-H", f"{name}: {value}"]
-        text = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
-        raise SystemExit(f"requests failed:\n{text}")
-    unit = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-    latency = {p: float(v) * unit[u] for p, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", text)}
-    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-            "requests": int(re.search(r"(\d+) requests in", text)[1]),
-            "p50_ms": latency["50"], "p99_ms": latency["99"]}
-
-
-def run_pgbench(db_url: str, script: str, connections: int, seconds: int) -> float:
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
-        file.write(script)
-        file.flush()
-        text = subprocess.run(
-            ["pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", str(seconds), "-f", file.name, db_url],
-            check=True, capture_output=True, text=True).stdout
-    return float(re.search(r"tps = ([\d.]+)", text)[1])
-
-
-# One row by key as anon: what the server sends for it (settings, statement), one pipeline, one Sync.
-PGBENCH_ONE_ROW = r"""
-\set id random(1, 10000)
-\startpipeline
-select set_config('statement_timeout', '3s', true), set_config('search_path', '"public", "public", "extensions"', true), set_config('role', 'anon', true), set_config('request.jwt.claims', '{"role": "anon"}', true), set_config('request.method', 'GET', true), set_config('request.path', '/items', true), set_config('request.headers', '{"host": "localhost", "accept": "*/*"}', true), set_config('request.cookies', '{}', true), set_config('transaction_read_only', 'on', true);
-select coalesce(json_agg(t.*), '[]'), count(*), null::bigint, nullif(current_setting('response.headers', true), ''), nullif(current_setting('response.status', true), '') from (select "public"."items".* from "public"."items" where "public"."items"."id" = :id limit 1000) t;
-\endpipeline
-"""
-
-WRK_ONE_ROW = """
-local random = math.random
-request = function() return wrk.format("GET", "/rest/v1/items?id=eq." .. random(10000)) end
-"""
-
-
-def measure_rate(server: Server, rounds: int, seconds: int, connections: int) -> dict:
-    base = f"http://127.0.0.1:{server.port}"
-    variables = server.variables()
-    headers = {"apikey": variables["PUBLISHABLE_KEY"]}
-    ratios, cpu, tails, ours, theirs = [], [], [], [], []
-    run_wrk(base, connections, 1, WRK_ONE_ROW, headers)
+def starts(server: Server, rounds: int) -> dict:
+    """Seconds to the first answer: in an empty folder, and on a cluster that was stopped in order."""
+    first = server.start()
+    server.stop()
+    warm = []
     for _ in range(rounds):
-        theirs.append(run_pgbench(variables["DB_URL"], PGBENCH_ONE_ROW, connections, seconds))
-        before = server.cpu_seconds()
-        result = run_wrk(base, connections, seconds, WRK_ONE_ROW, headers)
-        cpu.append((server.cpu_seconds() - before) / result["requests"] * 1e6)
-        tails.append(result["p99_ms"] / result["p50_ms"])
-        ours.append(result["rate"])
-        ratios.append(result["rate"] / theirs[-1])
-    median = statistics.median
-    return {"ratio": median(ratios), "cpu_us": median(cpu), "tail": median(tails),
-            "requests_per_s": median(ours), "pgbench_tps": median(theirs)}
+        warm.append(server.start())
+        server.stop()
+    return {"first": first, "warm": statistics.median(warm)}
+
+
+def print_table(lines: list):
+    columns = [name for name in lines[0] if name not in ("work", "connections", "target")]
+    print(f"{'work':<26}{'connections':>12}" + "".join(f"{name:>18}" for name in columns) + f"{'target':>10}")
+    for line in lines:
+        figures = "".join(f"{line[name]:>18.2f}" for name in columns)
+        print(f"{line['work']:<26}{line['connections']:>12}{figures}{line['target']:>10}")
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--connections", type=int, nargs="+", default=[16, 64])
+    options.add_argument("--only", default="", help="works whose name contains this")
+    options.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "ferrobase")
     options.add_argument("--json", type=pathlib.Path, help="also write the figures there")
     options = options.parse_args()
 
-    work = pathlib.Path(tempfile.mkdtemp(prefix="ferrobase-bench-"))
-    work.chmod(0o755)
-    figures = {}
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ferrobase-bench-"))
+    folder.chmod(0o755)
+    programs = []
     try:
-        project = work / "project"
+        project = folder / "project"
         shutil.copytree(ROOT / "bench" / "project", project)
-        server = Server(project)
-        figures["first start, s"] = (server.start(), "<= 6.0")
-        server.stop()
-        warm = []
-        for _ in range(options.rounds):
-            warm.append(server.start())
-            server.stop()
-        figures["warm start, s"] = (statistics.median(warm), "<= 1.0")
+        server = Server(options.binary, project)
+        programs.append(server)
+        started = starts(server, options.rounds)
+        print(f"first start {started['first']:.2f} s (<= 6), warm start {started['warm']:.2f} s (<= 1)")
         server.start()
-        figures["idle memory of the binary, MB"] = (server.resident_mb(), "<= 40")
-        for connections in (16, 64):
-            row = measure_rate(server, options.rounds, options.seconds, connections)
-            label = f"one row by key, anon, RLS, {connections} connections"
-            figures[f"{label}: x pgbench"] = (row["ratio"], ">= 0.35")
-            figures[f"{label}: server CPU us/request"] = (row["cpu_us"], "<= 30")
-            figures[f"{label}: p99 / p50"] = (row["tail"], "<= 4 (issue 3)")
-            figures[f"{label}: requests/s (this machine, now)"] = (row["requests_per_s"], "")
-            figures[f"{label}: pgbench transactions/s (same)"] = (row["pgbench_tps"], "")
-        figures["memory of the binary after load, MB"] = (server.resident_mb(), "")
-        server.stop()
+        idle = server.memory_mb("VmRSS")
+        print(f"memory of the idle binary {idle:.0f} MB (<= 40)")
+        postgrest = None
+        if os.environ.get("POSTGREST_BIN"):
+            postgrest = Postgrest(os.environ["POSTGREST_BIN"], project, server.variables())
+            programs.insert(0, postgrest)
+            postgrest.start()
+        bench = Bench(server, postgrest, options.rounds, options.seconds)
+        large = bench.large_result()
+        print(f"{large['body']:.1f} MB result: memory {large['before']:.0f} -> {large['peak']:.0f} MB, "
+              f"{large['x body']:.2f} x the body (<= 3)")
+        lines = []
+        for work in WORKS:
+            if options.only not in work.name:
+                continue
+            for connections in options.connections:
+                figures = bench.measure(work, connections)
+                lines.append({"work": work.name, "connections": connections, **figures, "target": f">= {work.target}"})
+        print_table(lines)
+        print("CPU us: target <= 15; p99/p50: target <= 4 at 64 connections")
     finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-    width = max(map(len, figures))
-    for name, (value, target) in figures.items():
-        print(f"{name:<{width}}  {value:>10.2f}  {target}")
+        for program in programs:
+            program.stop()
+        shutil.rmtree(folder, ignore_errors=True)
     if options.json:
-        options.json.write_text(json.dumps({name: value for name, (value, _) in figures.items()}, indent=2) + "\n")
+        figures = {"start_s": started, "idle_mb": idle, "large_result": large, "table": lines}
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":
