@@ -1,4 +1,8 @@
-//! Rows for tests with sensible defaults. Change a field with struct update: `Job { progress: 5, ..JobFactory::create() }`.
+//! Rows for tests with sensible defaults; any field can be given instead:
+//! `Job { user_id, ..JobFactory::create(now) }`.
+//!
+//! Every id is new. `now` is the caller's, and all times of a row are reckoned from it. Postgres keeps microseconds,
+//! so a row comes back from the database as it went in when `now` has no finer part.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,19 +16,15 @@ fn next(counter: &AtomicU32) -> u32 {
     counter.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-fn now() -> DateTime<Utc> {
-    Utc::now()
-}
-
-/// Makes users: free, active, nothing used.
+/// Makes rows of `users`.
 #[derive(Debug)]
 pub struct UserFactory;
 
 impl UserFactory {
-    /// A user of the free tier: `user1@test.com`, `user2@test.com` …
-    pub fn create() -> User {
+    /// Free and active, nothing used, no avatar; the nth is `Test User n`, `usern@test.com`.
+    pub fn create(now: DateTime<Utc>) -> User {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let (number, now) = (next(&COUNTER), now());
+        let number = next(&COUNTER);
         User {
             id: Uuid::new_v4(),
             email: Some(format!("user{number}@test.com")),
@@ -39,30 +39,29 @@ impl UserFactory {
         }
     }
 
-    /// A user of the pro tier.
-    pub fn create_pro() -> User {
-        User { subscription_tier: Tier::Pro, ..Self::create() }
+    /// Of the pro tier.
+    pub fn create_pro(now: DateTime<Utc>) -> User {
+        User { subscription_tier: Tier::Pro, ..Self::create(now) }
     }
 
-    /// A user of the studio tier.
-    pub fn create_studio() -> User {
-        User { subscription_tier: Tier::Studio, ..Self::create() }
+    /// Of the studio tier.
+    pub fn create_studio(now: DateTime<Utc>) -> User {
+        User { subscription_tier: Tier::Studio, ..Self::create(now) }
     }
 
-    /// A user of the enterprise tier.
-    pub fn create_enterprise() -> User {
-        User { subscription_tier: Tier::Enterprise, ..Self::create() }
+    /// Of the enterprise tier.
+    pub fn create_enterprise(now: DateTime<Utc>) -> User {
+        User { subscription_tier: Tier::Enterprise, ..Self::create(now) }
     }
 }
 
-/// Makes jobs of type `generation`.
+/// Makes rows of `jobs`.
 #[derive(Debug)]
 pub struct JobFactory;
 
 impl JobFactory {
-    /// A queued job.
-    pub fn create() -> Job {
-        let now = now();
+    /// Queued, of type `generation`, with the parameters `{}`.
+    pub fn create(now: DateTime<Utc>) -> Job {
         Job {
             id: Uuid::new_v4(),
             user_id: Uuid::new_v4(),
@@ -78,44 +77,42 @@ impl JobFactory {
         }
     }
 
-    /// A job half done.
-    pub fn create_processing() -> Job {
-        Job { status: JobStatus::Processing, progress: 50, ..Self::create() }
+    /// Processing, `progress` percent done (50 where it does not matter).
+    pub fn create_processing(now: DateTime<Utc>, progress: i32) -> Job {
+        Job { status: JobStatus::Processing, progress, ..Self::create(now) }
     }
 
-    /// A job with its result.
-    pub fn create_completed() -> Job {
-        let job = Self::create();
+    /// Completed at `now` with the result `{"output": "test_output"}`.
+    pub fn create_completed(now: DateTime<Utc>) -> Job {
         Job {
             status: JobStatus::Completed,
             progress: 100,
             result: Some(json!({"output": "test_output"})),
-            completed_at: Some(job.created_at),
-            ..job
+            completed_at: Some(now),
+            ..Self::create(now)
         }
     }
 
-    /// A job that failed with this message.
-    pub fn create_failed(error_message: &str) -> Job {
-        let job = Self::create();
+    /// Failed at `now` with this message (`Test error` where it does not matter).
+    pub fn create_failed(now: DateTime<Utc>, error_message: &str) -> Job {
         Job {
             status: JobStatus::Failed,
             error_message: Some(error_message.into()),
-            completed_at: Some(job.created_at),
-            ..job
+            completed_at: Some(now),
+            ..Self::create(now)
         }
     }
 }
 
-/// Makes subscriptions: pro, active, thirty days.
+/// Makes rows of `subscriptions`.
 #[derive(Debug)]
 pub struct SubscriptionFactory;
 
 impl SubscriptionFactory {
-    /// An active subscription: `sub_test1`, `sub_test2` …
-    pub fn create() -> Subscription {
+    /// Pro and active for thirty days from `now`, renewing; the nth is `sub_testn` of `cus_testn`.
+    pub fn create(now: DateTime<Utc>) -> Subscription {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let (number, now) = (next(&COUNTER), now());
+        let number = next(&COUNTER);
         Subscription {
             id: Uuid::new_v4(),
             user_id: Uuid::new_v4(),
@@ -131,24 +128,24 @@ impl SubscriptionFactory {
         }
     }
 
-    /// A subscription that ended.
-    pub fn create_canceled() -> Subscription {
-        Subscription { status: SubscriptionStatus::Canceled, ..Self::create() }
+    /// Ended.
+    pub fn create_canceled(now: DateTime<Utc>) -> Subscription {
+        Subscription { status: SubscriptionStatus::Canceled, ..Self::create(now) }
     }
 
-    /// A subscription whose payment is late.
-    pub fn create_past_due() -> Subscription {
-        Subscription { status: SubscriptionStatus::PastDue, ..Self::create() }
+    /// With a payment that is late.
+    pub fn create_past_due(now: DateTime<Utc>) -> Subscription {
+        Subscription { status: SubscriptionStatus::PastDue, ..Self::create(now) }
     }
 }
 
-/// Makes assets: images of one KiB.
+/// Makes rows of `assets`.
 #[derive(Debug)]
 pub struct AssetFactory;
 
 impl AssetFactory {
-    /// An image.
-    pub fn create() -> Asset {
+    /// An image of 1024 bytes without metadata; its URL and path end in its id.
+    pub fn create(now: DateTime<Utc>) -> Asset {
         let id = Uuid::new_v4();
         Asset {
             id,
@@ -159,56 +156,7 @@ impl AssetFactory {
             storage_path: format!("assets/{id}"),
             file_size: 1024,
             metadata: None,
-            created_at: now(),
+            created_at: now,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_is_free_active_and_has_used_nothing() {
-        let (one, two) = (UserFactory::create(), UserFactory::create());
-        assert_eq!((one.subscription_tier, one.monthly_usage), (Tier::Free, 0));
-        assert_eq!(one.subscription_status, Some(SubscriptionStatus::Active));
-        assert!(one.email.as_ref().is_some_and(|email| email.ends_with("@test.com")));
-        assert_ne!(one.email, two.email);
-        let tiers =
-            [UserFactory::create_pro(), UserFactory::create_studio(), UserFactory::create_enterprise()]
-                .map(|user| user.subscription_tier);
-        assert_eq!(tiers, [Tier::Pro, Tier::Studio, Tier::Enterprise]);
-    }
-
-    #[test]
-    fn a_job_is_queued_and_its_variants_do_not_contradict_themselves() {
-        let job = JobFactory::create();
-        assert_eq!((job.status, job.progress, job.completed_at), (JobStatus::Queued, 0, None));
-        assert_eq!(JobFactory::create_processing().progress, 50);
-        let completed = JobFactory::create_completed();
-        assert_eq!((completed.progress, completed.result), (100, Some(json!({"output": "test_output"}))));
-        assert!(completed.completed_at.is_some());
-        let failed = JobFactory::create_failed("Custom error");
-        assert_eq!(failed.error_message.as_deref(), Some("Custom error"));
-        assert!(failed.completed_at.is_some());
-    }
-
-    #[test]
-    fn a_subscription_is_pro_for_thirty_days() {
-        let subscription = SubscriptionFactory::create();
-        assert!(subscription.stripe_subscription_id.starts_with("sub_test"));
-        assert!(subscription.stripe_customer_id.starts_with("cus_test"));
-        assert_eq!((subscription.tier, subscription.status), (Tier::Pro, SubscriptionStatus::Active));
-        assert_eq!(subscription.current_period_end - subscription.current_period_start, Duration::days(30));
-        assert_eq!(SubscriptionFactory::create_canceled().status, SubscriptionStatus::Canceled);
-        assert_eq!(SubscriptionFactory::create_past_due().status, SubscriptionStatus::PastDue);
-    }
-
-    #[test]
-    fn an_asset_is_an_image_of_one_kibibyte() {
-        let asset = AssetFactory::create();
-        assert_eq!((asset.asset_type.as_str(), asset.file_size), ("image", 1024));
-        assert!(asset.url.starts_with("https://") && asset.storage_path.ends_with(&asset.id.to_string()));
     }
 }

@@ -1,13 +1,14 @@
-//! The SaaS foundation from Rust: typed rows, the database service, and factories for tests.
-//!
-//! Speaks to the REST API with a service key, as any Supabase client would; it knows neither Postgres nor the server.
+#![doc = include_str!("../README.md")]
 
+mod change;
+mod error;
 pub mod factories;
 mod rows;
 mod service;
+mod settings;
 
-pub use rows::{
-    Asset, Job, JobChange, JobStatus, NewJob, Subscription, SubscriptionAudit, SubscriptionStatus, Tier,
-    User, UserChange,
-};
-pub use service::{DatabaseService, Error};
+pub use change::{Change, JobChange, NewJob, UserChange};
+pub use error::Error;
+pub use rows::{Asset, Job, JobStatus, Subscription, SubscriptionAudit, SubscriptionStatus, Tier, User};
+pub use service::{DatabaseService, get_db};
+pub use settings::{Settings, SettingsError};

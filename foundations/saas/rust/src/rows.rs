@@ -123,36 +123,3 @@ pub struct SubscriptionAudit {
     pub details: Option<Value>,
     pub created_at: DateTime<Utc>,
 }
-
-/// What of a profile may change; a field that is `None` stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the columns, documented in the migrations")]
-pub struct UserChange {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<String>,
-}
-
-/// A job to be queued.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the columns, documented in the migrations")]
-pub struct NewJob {
-    pub user_id: Uuid,
-    pub job_type: String,
-    pub parameters: Value,
-}
-
-/// What a worker reports about a job; a field that is `None` stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the columns, documented in the migrations")]
-pub struct JobChange {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<JobStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub progress: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<Value>,
-}

@@ -1,54 +1,27 @@
 //! The common operations on users and jobs over REST, with the service key.
+//!
+//! Knows HTTP and the tables; decides nothing that the database decides.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::rows::{Job, JobChange, NewJob, User, UserChange};
+use crate::change::{JobChange, NewJob, UserChange};
+use crate::error::Error;
+use crate::rows::{Asset, Job, Subscription, User};
+use crate::settings::{Settings, SettingsError};
 
-/// Why an operation did not succeed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Nobody has this id.
-    #[error("User not found: {0}")]
-    UserNotFound(Uuid),
-    /// No job has this id.
-    #[error("Job not found: {0}")]
-    JobNotFound(Uuid),
-    /// The server accepted the job and returned none.
-    #[error("Failed to create job")]
-    JobNotCreated,
-    /// The database or REST refused: `PT402` beyond the quota, `PT409` for a change that a job's state forbids, …
-    #[error("{code}: {message}")]
-    Refused {
-        /// HTTP status.
-        status: u16,
-        /// SQLSTATE or PGRST code.
-        code: String,
-        /// What is wrong.
-        message: String,
-        /// The particulars, if there are any.
-        details: Option<String>,
-        /// What to do about it, if it is known.
-        hint: Option<String>,
-    },
-    /// The server was not reached or did not answer as a REST API does.
-    #[error(transparent)]
-    Transport(#[from] reqwest::Error),
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-    details: Option<String>,
-    hint: Option<String>,
-}
+/// How long a client made from the environment waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads and writes as the service role: it passes over row level security and must never be in a user's hands.
-#[derive(Debug, Clone)]
+///
+/// Cheap to clone; all clones share their connections.
+#[derive(Clone)]
 pub struct DatabaseService {
     client: Client,
     url: String,
@@ -56,12 +29,19 @@ pub struct DatabaseService {
 }
 
 impl DatabaseService {
-    /// For the project at `url` (`http://127.0.0.1:54321`) with its service key.
+    /// For the project at `url` (`http://127.0.0.1:54321`) with its service role JWT or secret key.
     pub fn new(client: Client, url: &str, service_key: &str) -> Self {
         Self { client, url: url.trim_end_matches('/').to_owned(), key: service_key.to_owned() }
     }
 
-    /// A request to a table, for what this service has no method for.
+    /// For the project that `SUPABASE_URL` and `SUPABASE_SERVICE_ROLE_KEY` name.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let Settings { url, service_role_key } = Settings::from_env()?;
+        let client = Client::builder().timeout(PATIENCE).build().expect("a TLS library is compiled in");
+        Ok(Self::new(client, &url, &service_role_key))
+    }
+
+    /// A request to a table, for what this service has no method for. It answers with the rows it changed.
     pub fn table(&self, method: Method, name: &str) -> RequestBuilder {
         self.client
             .request(method, format!("{}/rest/v1/{name}", self.url))
@@ -75,7 +55,7 @@ impl DatabaseService {
         self.find("users", id).await
     }
 
-    /// Changes a profile and returns it. Changing nothing is not an error.
+    /// Changes a user and returns it. Changing nothing is not an error.
     pub async fn update_user(&self, id: Uuid, change: &UserChange) -> Result<User, Error> {
         let changed = if *change == UserChange::default() {
             self.get_user(id).await?
@@ -87,8 +67,7 @@ impl DatabaseService {
 
     /// Queues a job; it counts against the quota of its user.
     pub async fn create_job(&self, job: &NewJob) -> Result<Job, Error> {
-        let request = self.table(Method::POST, "jobs").json(job);
-        rows(request).await?.into_iter().next().ok_or(Error::JobNotCreated)
+        self.add_job(job).await
     }
 
     /// The job with this id.
@@ -106,9 +85,35 @@ impl DatabaseService {
         changed.ok_or(Error::JobNotFound(id))
     }
 
+    /// Writes a whole row of `users` over the one its sign-up made. There must be an auth user of that id.
+    pub async fn upsert_user(&self, user: &User) -> Result<User, Error> {
+        let request = self.table(Method::POST, "users?select=*&on_conflict=id");
+        one(request.header("prefer", "resolution=merge-duplicates").json(user)).await
+    }
+
+    /// Writes a whole job, in whatever state it is; it counts against the quota of its user.
+    pub async fn insert_job(&self, job: &Job) -> Result<Job, Error> {
+        self.add_job(job).await
+    }
+
+    /// Writes a whole subscription; tier and status of its user follow it.
+    pub async fn insert_subscription(&self, subscription: &Subscription) -> Result<Subscription, Error> {
+        one(self.table(Method::POST, "subscriptions?select=*").json(subscription)).await
+    }
+
+    /// Writes a whole asset; job and asset must belong to the same user.
+    pub async fn insert_asset(&self, asset: &Asset) -> Result<Asset, Error> {
+        one(self.table(Method::POST, "assets?select=*").json(asset)).await
+    }
+
+    async fn add_job(&self, job: &impl Serialize) -> Result<Job, Error> {
+        let rows: Vec<Job> = answer(self.table(Method::POST, "jobs?select=*").json(job)).await?;
+        rows.into_iter().next().ok_or(Error::JobNotCreated)
+    }
+
     async fn find<T: DeserializeOwned>(&self, table: &str, id: Uuid) -> Result<Option<T>, Error> {
         let request = self.table(Method::GET, &format!("{table}?select=*&id=eq.{id}"));
-        Ok(rows(request).await?.into_iter().next())
+        Ok(answer::<Vec<T>>(request).await?.into_iter().next())
     }
 
     async fn update<T: DeserializeOwned>(
@@ -118,16 +123,40 @@ impl DatabaseService {
         change: &impl Serialize,
     ) -> Result<Option<T>, Error> {
         let request = self.table(Method::PATCH, &format!("{table}?select=*&id=eq.{id}")).json(change);
-        Ok(rows(request).await?.into_iter().next())
+        Ok(answer::<Vec<T>>(request).await?.into_iter().next())
     }
 }
 
-async fn rows<T: DeserializeOwned>(request: RequestBuilder) -> Result<Vec<T>, Error> {
-    let response = request.send().await?;
-    if response.status().is_success() {
-        return Ok(response.json().await?);
+impl fmt::Debug for DatabaseService {
+    /// Without the key: what is debugged ends in a log.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("DatabaseService").field("url", &self.url).finish_non_exhaustive()
     }
-    let status = response.status().as_u16();
-    let Refusal { code, message, details, hint } = response.json().await?;
-    Err(Error::Refused { status, code, message, details, hint })
+}
+
+/// The service for the project the environment names, made once for the process.
+///
+/// For a program with one runtime: connections belong to the runtime that opened them.
+pub fn get_db() -> Result<DatabaseService, SettingsError> {
+    static SERVICE: OnceLock<DatabaseService> = OnceLock::new();
+    if let Some(service) = SERVICE.get() {
+        return Ok(service.clone());
+    }
+    let service = DatabaseService::from_env()?;
+    Ok(SERVICE.get_or_init(|| service).clone())
+}
+
+async fn one<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Error> {
+    let [row]: [T; 1] = answer(request).await?;
+    Ok(row)
+}
+
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Error> {
+    let response = request.send().await.map_err(Error::Unreachable)?;
+    let status = response.status();
+    let body = response.bytes().await.map_err(Error::Unreachable)?;
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(Error::Decode);
+    }
+    Err(Error::refused(status, &body))
 }

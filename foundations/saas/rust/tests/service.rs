@@ -1,98 +1,147 @@
-//! The service against a running project: `API_URL` and `SERVICE_ROLE_KEY` as `ferrobase status -o env` prints them.
+//! The service's own operations.
 
-use reqwest::{Client, Method};
-use saas::{DatabaseService, Error, JobChange, JobStatus, NewJob, Tier, UserChange};
-use serde_json::{Value, json};
+use saas::factories::{JobFactory, SubscriptionFactory};
+use saas::{
+    Change, DatabaseService, Error, Job, JobChange, JobStatus, NewJob, SubscriptionStatus, Tier, UserChange,
+};
+use serde_json::json;
 use uuid::Uuid;
 
-struct Project {
-    url: String,
-    key: String,
-    database: DatabaseService,
-}
+use crate::server::Server;
 
-impl Project {
-    fn running() -> Self {
-        let variable = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
-        let (url, key) = (variable("API_URL"), variable("SERVICE_ROLE_KEY"));
-        let database = DatabaseService::new(Client::new(), &url, &key);
-        Self { url, key, database }
-    }
-
-    async fn auth(&self, method: Method, path: &str, body: Value) -> Value {
-        let request = Client::new().request(method, format!("{}/auth/v1/{path}", self.url));
-        let response = request
-            .header("apikey", &self.key)
-            .bearer_auth(&self.key)
-            .json(&body)
-            .send()
-            .await
-            .expect("an answer");
-        assert!(response.status().is_success(), "{path}: {}", response.status());
-        response.json().await.expect("JSON")
-    }
-
-    /// A user with an address of its own.
-    async fn user(&self) -> Uuid {
-        let account = json!({
-            "email": format!("{}@test.com", Uuid::new_v4()), "password": "a long password",
-            "email_confirm": true, "user_metadata": {"name": "Ada"}
-        });
-        let user = self.auth(Method::POST, "admin/users", account).await;
-        user["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")
-    }
+fn named(name: &str) -> UserChange {
+    UserChange { name: Change::Set(name.into()), ..UserChange::default() }
 }
 
 #[tokio::test]
-#[ignore = "needs a running project"]
-async fn a_user_and_a_job_from_queue_to_result() {
-    let project = Project::running();
-    let database = &project.database;
-    let id = project.user().await;
+async fn get_user_found() {
+    let server = Server::start().await;
+    let id = server.user("Back End").await;
+    let user = server.service.get_user(id).await.unwrap().expect("made by the sign-up");
+    assert_eq!((user.id, user.name.as_deref()), (id, Some("Back End")));
+    assert_eq!((user.subscription_tier, user.monthly_usage), (Tier::Free, 0));
 
-    let user = database.get_user(id).await.unwrap().expect("made by the sign-up");
-    assert_eq!((user.name.as_deref(), user.subscription_tier), (Some("Ada"), Tier::Free));
-    let change = UserChange { name: Some("Grace".into()), ..UserChange::default() };
-    assert_eq!(database.update_user(id, &change).await.unwrap().name.as_deref(), Some("Grace"));
+    // the other kind of service key
+    let service = DatabaseService::new(reqwest::Client::new(), &server.url, &server.keys.secret_key);
+    assert_eq!(service.get_user(id).await.unwrap(), Some(user));
+}
 
-    let new = NewJob { user_id: id, job_type: "generation".into(), parameters: json!({"prompt": "a cat"}) };
-    let job = database.create_job(&new).await.unwrap();
-    assert_eq!((job.status, job.progress), (JobStatus::Queued, 0));
-    let started =
-        JobChange { status: Some(JobStatus::Processing), progress: Some(75), ..JobChange::default() };
-    assert_eq!(database.update_job(job.id, &started).await.unwrap().progress, 75);
-    let finished = JobChange {
-        status: Some(JobStatus::Completed),
-        result: Some(json!({"n": 1})),
+#[tokio::test]
+async fn get_user_not_found() {
+    let server = Server::start().await;
+    assert_eq!(server.service.get_user(Uuid::new_v4()).await.unwrap(), None);
+    assert_eq!(server.service.get_job(Uuid::new_v4()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn create_job() {
+    let server = Server::start().await;
+    let user_id = server.user("Ada").await;
+    let parameters = Some(json!({"prompt": "ein Häschen 🐇"}));
+    let new = NewJob { user_id, job_type: "generation".into(), parameters: parameters.clone() };
+    let job = server.service.create_job(&new).await.unwrap();
+    assert_eq!((job.status, job.progress, job.completed_at), (JobStatus::Queued, 0, None));
+    assert_eq!((job.user_id, &job.parameters), (user_id, &parameters));
+    assert_eq!(server.service.get_job(job.id).await.unwrap(), Some(job));
+}
+
+#[tokio::test]
+async fn update_job() {
+    let server = Server::start().await;
+    let now = "2026-11-21T10:20:30Z".parse().unwrap();
+    let job = Job { user_id: server.user("Ada").await, ..JobFactory::create_processing(now, 25) };
+    let job = server.service.insert_job(&job).await.unwrap();
+    let change = JobChange {
+        progress: Some(75),
+        error_message: Change::Set("a hiccup".into()),
         ..JobChange::default()
     };
-    assert_eq!(database.update_job(job.id, &finished).await.unwrap().progress, 100);
-    let job = database.get_job(job.id).await.unwrap().expect("still there");
-    assert_eq!((job.result, job.completed_at.is_some()), (Some(json!({"n": 1})), true));
-    assert!(
-        matches!(database.update_job(job.id, &started).await, Err(Error::Refused { code, .. }) if code == "PT409")
-    );
+    let updated = server.service.update_job(job.id, &change).await.unwrap();
+    assert_eq!((updated.progress, updated.status), (75, JobStatus::Processing));
+    assert!(updated.updated_at != job.updated_at, "the database dates a change");
 
-    for _ in 1..10 {
-        database.create_job(&new).await.unwrap();
-    }
-    assert!(matches!(database.create_job(&new).await, Err(Error::Refused { code, .. }) if code == "PT402"));
-
-    project.auth(Method::DELETE, &format!("admin/users/{id}"), json!({})).await;
-    assert_eq!(database.get_user(id).await.unwrap(), None);
-    assert_eq!(database.get_job(job.id).await.unwrap(), None);
+    let change = JobChange { error_message: Change::Clear, ..JobChange::default() };
+    let updated = server.service.update_job(job.id, &change).await.unwrap();
+    assert_eq!((updated.progress, updated.error_message.as_deref()), (75, None));
+    assert_eq!(server.service.update_job(job.id, &JobChange::default()).await.unwrap(), updated);
 }
 
 #[tokio::test]
-#[ignore = "needs a running project"]
-async fn what_is_not_there_is_none_or_named() {
-    let database = Project::running().database;
+async fn update_user() {
+    let server = Server::start().await;
+    let service = &server.service;
+    let id = server.user("Ada").await;
+    let before = service.get_user(id).await.unwrap().unwrap();
+    let change = UserChange {
+        avatar_url: Change::Set("https://example.com/grace.png".into()),
+        subscription_tier: Some(Tier::Studio),
+        subscription_status: Change::Set(SubscriptionStatus::Trialing),
+        monthly_usage: Some(3),
+        usage_reset_at: Some("2026-11-01T00:00:00Z".parse().unwrap()),
+        ..named("Grace")
+    };
+    let user = service.update_user(id, &change).await.unwrap();
+    assert_eq!((user.name.as_deref(), user.monthly_usage), (Some("Grace"), 3));
+    assert_eq!(user.avatar_url.as_deref(), Some("https://example.com/grace.png"));
+    assert_eq!(user.subscription_tier, Tier::Studio);
+    assert_eq!(user.subscription_status, Some(SubscriptionStatus::Trialing));
+    assert_eq!((Some(user.usage_reset_at), &user.email), (change.usage_reset_at, &before.email));
+
+    let cleared = UserChange {
+        name: Change::Clear,
+        avatar_url: Change::Clear,
+        subscription_status: Change::Clear,
+        ..UserChange::default()
+    };
+    let user = service.update_user(id, &cleared).await.unwrap();
+    assert_eq!((user.name, user.avatar_url, user.subscription_status), (None, None, None));
+    assert_eq!((user.subscription_tier, user.monthly_usage), (Tier::Studio, 3));
+}
+
+#[tokio::test]
+async fn update_of_nobody_is_named() {
+    let server = Server::start().await;
     let nobody = Uuid::new_v4();
-    assert_eq!(database.get_user(nobody).await.unwrap(), None);
-    assert_eq!(database.get_job(nobody).await.unwrap(), None);
-    let change = UserChange { name: Some("x".into()), ..UserChange::default() };
-    let error = database.update_user(nobody, &change).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("User not found: {nobody}"));
-    let error = database.update_job(nobody, &JobChange::default()).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("Job not found: {nobody}"));
+    for change in [named("x"), UserChange::default()] {
+        let error = server.service.update_user(nobody, &change).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("User not found: {nobody}"));
+    }
+    for change in [JobChange { progress: Some(1), ..JobChange::default() }, JobChange::default()] {
+        let error = server.service.update_job(nobody, &change).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("Job not found: {nobody}"));
+    }
+}
+
+#[tokio::test]
+async fn a_tier_follows_its_subscription() {
+    let server = Server::start().await;
+    let user_id = server.user("Ada").await;
+    let now = "2026-11-21T10:20:30Z".parse().unwrap();
+    let subscription = saas::Subscription { user_id, ..SubscriptionFactory::create(now) };
+    server.service.insert_subscription(&subscription).await.unwrap();
+    let change = UserChange { subscription_tier: Some(Tier::Enterprise), ..UserChange::default() };
+    let Err(Error::Refused { status, code, hint, .. }) = server.service.update_user(user_id, &change).await
+    else {
+        panic!("the subscription says pro");
+    };
+    assert_eq!((status, code.as_str()), (409, "PT409"));
+    assert_eq!(hint.as_deref(), Some("Change public.subscriptions instead."));
+}
+
+#[tokio::test]
+async fn deleting_the_auth_user_takes_everything_along() {
+    let server = Server::start().await;
+    let id = server.user("Ada").await;
+    let now = "2026-11-21T10:20:30Z".parse().unwrap();
+    let job = Job { user_id: id, ..JobFactory::create(now) };
+    server.service.insert_job(&job).await.unwrap();
+    let asset = saas::Asset { job_id: job.id, user_id: id, ..saas::factories::AssetFactory::create(now) };
+    server.service.insert_asset(&asset).await.unwrap();
+
+    server.delete_account(id).await;
+
+    assert_eq!(server.service.get_user(id).await.unwrap(), None);
+    assert_eq!(server.service.get_job(job.id).await.unwrap(), None);
+    let assets = server.service.table(reqwest::Method::GET, "assets").send().await.unwrap();
+    assert_eq!(assets.json::<Vec<saas::Asset>>().await.unwrap(), []);
 }
