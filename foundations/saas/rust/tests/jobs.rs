@@ -27,6 +27,22 @@ async fn a_job_lives_from_queue_to_result() {
 }
 
 #[tokio::test]
+async fn a_worker_may_say_when_a_job_ended() {
+    let server = Server::start().await;
+    let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
+    let ended = "2026-11-20T01:02:03.000004Z".parse().unwrap();
+    let failed = JobChange {
+        error_message: Change::Set("out of memory".into()),
+        completed_at: Change::Set(ended),
+        ..moved_to(JobStatus::Failed)
+    };
+    let job = server.service.update_job(job.id, &failed).await.unwrap();
+    assert_eq!((job.completed_at, job.error_message.as_deref()), (Some(ended), Some("out of memory")));
+    // a report whose answer got lost may be sent again
+    assert_eq!(server.service.update_job(job.id, &failed).await.unwrap().completed_at, Some(ended));
+}
+
+#[tokio::test]
 async fn a_state_that_cannot_follow_is_refused() {
     let server = Server::start().await;
     let service = &server.service;
