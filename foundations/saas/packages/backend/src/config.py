@@ -33,10 +33,14 @@ class Settings:
         return key
 
 
+# What `ferrobase status -o env` calls them.
+_STATUS_NAMES = {"SUPABASE_URL": "API_URL", "SUPABASE_SERVICE_ROLE_KEY": "SERVICE_ROLE_KEY"}
+
+
 def _required(name: str) -> str:
     value = os.environ.get(name, "").strip()
     if not value:
-        raise SettingsError(f"{name} is not set; `ferrobase status -o env` prints it")
+        raise SettingsError(f"{name} is not set; `ferrobase status -o env` prints it as {_STATUS_NAMES[name]}")
     return value
 
 
