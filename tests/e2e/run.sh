@@ -2,10 +2,11 @@
 # The official clients and the applications on them, against the built binary.
 #
 #   tests/e2e/run.sh              all of it, on a fresh project
-#   tests/e2e/run.sh js py        only these: js py backend types web verify next
+#   tests/e2e/run.sh js py        only these: js py backend types web verify next cli
 #
 # FERROBASE_BIN is the binary [target/release/ferrobase, else target/debug/ferrobase]. With API_URL and the other
-# variables of `ferrobase status -o env` set and E2E_RUNNING=1, a server that already runs is used instead.
+# variables of `ferrobase status -o env` set and E2E_RUNNING=1, a server that already runs is used instead; `cli` resets its
+# database, so there it only runs when it is named.
 # Ends with `e2e: N passed, M failed`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -17,6 +18,7 @@ saas=$root/foundations/saas
 next=$root/examples/next-saas
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(js py backend types web verify next)
+[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli)
 
 passed=0 failed=0 server='' project=''
 logs=$root/target/e2e
@@ -132,6 +134,7 @@ tools_ensure_python "$here/py/requirements.txt"
 tools_ensure_node
 export NEXT_TELEMETRY_DISABLED=1 TURBO_TELEMETRY_DISABLED=1 npm_config_update_notifier=false
 wants js && tools_npm_ci "$here/js"
+wants cli && tools_npm_ci "$here/cli"
 { wants types || wants web || wants verify; } && tools_npm_ci "$saas"
 { wants types || wants next; } && tools_npm_ci "$next" "$saas/apps/web" "$saas/packages/types"
 
@@ -152,6 +155,8 @@ wants py && run pytest_totals supabase-py "$here/py" "$python" -m pytest -q -p n
 wants backend && run pytest_totals backend "$saas/packages/backend" "$python" -m pytest -q -p no:cacheprovider
 wants web && run node_totals web "$saas/apps/web" node --conditions react-server --import ./tests/resolve-next.mjs --test --test-force-exit --test-reporter=spec 'tests/**/*.test.ts'
 wants next && run node_totals next "$next" node --test --test-reporter=spec 'tests/*.test.mjs'
+# last: it resets the database
+wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
 
 cleanup
 printf '\ne2e: %d passed, %d failed\n' "$passed" "$failed"

@@ -1,7 +1,4 @@
--- Who may enter the schema, and the four functions with which policies ask who is calling.
-
-grant usage on schema auth to anon, authenticated, service_role, postgres;
-grant all on schema auth to dashboard_user;
+-- The four functions with which policies ask who is calling. Who may enter the schema is the platform's affair.
 
 -- what this role creates in its schema from here on is open to the project's owner;
 -- anon and authenticated get nothing but the functions

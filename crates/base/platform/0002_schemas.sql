@@ -18,13 +18,26 @@ create schema if not exists storage;
 create schema if not exists realtime;
 create schema if not exists graphql_public;
 create schema if not exists vault;
-alter schema auth owner to supabase_auth_admin;
-alter schema storage owner to supabase_storage_admin;
-alter schema realtime owner to supabase_realtime_admin;
+-- The owner is what tells a project's schemas from the platform's: `supabase db reset` of the official CLI drops
+-- every schema that `supabase_admin` does not own. Where that is a superuser and this administrator is none, they
+-- stay the administrator's.
+do $$
+declare
+  platform_schema name;
+begin
+  foreach platform_schema in array array['ferrobase', 'auth', 'storage', 'realtime', 'graphql_public', 'vault'] loop
+    perform pg_temp.attempt(format('alter schema %I owner to supabase_admin', platform_schema));
+  end loop;
+end
+$$;
 
+-- Each room's role makes its own objects.
+grant all on schema auth to supabase_auth_admin, dashboard_user;
+grant all on schema storage to supabase_storage_admin, dashboard_user;
+grant all on schema realtime to supabase_realtime_admin, dashboard_user;
 grant usage on schema public, extensions, auth, storage, realtime, graphql_public
   to postgres, anon, authenticated, service_role;
-grant usage on schema auth, storage, realtime to dashboard_user, ferrobase_policy_owner;
+grant usage on schema auth, storage, realtime to ferrobase_policy_owner;
 grant usage on schema extensions, public to supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin;
 grant usage, create on schema extensions to postgres with grant option;
 grant usage on schema extensions to dashboard_user;
