@@ -42,9 +42,15 @@ impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJsonBody
 async fn read_body(request: Request) -> Result<bytes::Bytes, Error> {
     match Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Error::BodyTooLarge),
+        Err(error) if is_too_large(&*error) => Err(Error::BodyTooLarge),
         Err(error) => Err(Error::BodyNotReceived(axum::Error::new(error))),
     }
+}
+
+/// The limit may be this room's or that of a body within the body: the whole server's.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .any(<dyn std::error::Error>::is::<LengthLimitError>)
 }
 
 /// Through a `Value`, so that text Postgres can't store is found in parts no field asks for too.

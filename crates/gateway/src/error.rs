@@ -11,8 +11,6 @@ pub(crate) enum Refusal {
     UnknownKey,
     #[error("no Route matched with those values")]
     NoRoute,
-    #[error("The request body is too large")]
-    TooLarge,
     #[error("The database can't be reached")]
     Unhealthy,
     #[error("An unexpected error occurred")]
@@ -24,7 +22,6 @@ impl Refusal {
         match self {
             Self::UnknownKey => StatusCode::UNAUTHORIZED,
             Self::NoRoute => StatusCode::NOT_FOUND,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -36,7 +33,6 @@ impl Refusal {
                 "Double check your publishable or secret key: `ferrobase status` prints both."
             }
             Self::NoRoute => "The routes are /rest/v1, /auth/v1 and /health.",
-            Self::TooLarge => "Send less at once.",
             Self::Unhealthy => "See the server's log.",
             Self::Panicked => "The header x-request-id finds the cause in the server's log.",
         }

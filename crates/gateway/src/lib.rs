@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod body;
 mod cors;
 mod error;
 mod guard;
 mod listen;
 mod route;
+mod target;
 
 use std::sync::Arc;
 
@@ -35,12 +37,14 @@ pub struct Gateway {
 pub struct Limits {
     /// The largest request body, in bytes. Default 50 MiB, hosted Supabase's.
     pub body: usize,
+    /// How long a client may pause while it sends a body. Default 30 seconds, as long as it may take for the head.
+    pub body_pause: std::time::Duration,
     /// Connections open at once; further ones wait in the kernel's queue. Default 10,000.
     pub connections: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 50 * 1024 * 1024, connections: 10_000 }
+        Self { body: 50 * 1024 * 1024, body_pause: std::time::Duration::from_secs(30), connections: 10_000 }
     }
 }

@@ -12,6 +12,7 @@ use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::Limited;
 use tower::ServiceExt as _;
 
+use crate::body::Unpaused;
 use crate::error::Refusal;
 use crate::{Gateway, cors, guard};
 
@@ -80,13 +81,12 @@ impl Gateway {
         let (mut parts, body) = request.into_parts();
         guard::exchange_api_key(&mut parts, &self.api_keys, self.clock.now())?;
         let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        if length
-            .and_then(|length| length.parse::<usize>().ok())
-            .is_some_and(|length| length > self.limits.body)
-        {
-            return Err(Refusal::TooLarge);
-        }
-        Ok(Request::from_parts(parts, Body::new(Limited::new(body, self.limits.body))))
+        let announced = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
+        let body = match self.limits.body {
+            most if announced > most => too_large(),
+            most => Body::new(Limited::new(Unpaused::new(body, self.limits.body_pause), most)),
+        };
+        Ok(Request::from_parts(parts, body))
     }
 
     async fn enter(&self, door: &Door, request: Request<Body>) -> Response<Body> {
@@ -118,6 +118,11 @@ impl Gateway {
             }
         }
     }
+}
+
+/// A body beyond its limit from the first byte on: the room refuses it in its own words, and nothing of it is read.
+fn too_large() -> Body {
+    Body::new(Limited::new(Body::from("more"), 0))
 }
 
 /// The door a URI leads to, and the URI as its room sees it.

@@ -6,6 +6,7 @@ pub mod error;
 mod handlers;
 pub mod logic;
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -14,7 +15,7 @@ use base::clock::{Clock, SystemClock};
 use base::identity::Verifier;
 use http::header::{HeaderName, HeaderValue, VARY};
 use http::{Request, Response};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, LengthLimitError};
 use pg::listen::Listener;
 use pg::{ConnectConfig, Pool};
 use tokio::task::AbortHandle;
@@ -137,10 +138,7 @@ async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Res
         root_function: config.root_spec.as_deref(),
         allow_transaction: config.transaction.allow_override,
     };
-    let body = body
-        .collect()
-        .await
-        .map_err(|_broken| RequestError::Body("The request body could not be read".to_owned()))?;
+    let body = body.collect().await.map_err(|error| unread(&error))?;
     let request = request::parse(settings, &parts.method, &parts.uri, &parts.headers, body.to_bytes())?;
     let preferences = &request.preferences;
     if preferences.strict() && !preferences.invalid.is_empty() {
@@ -152,6 +150,13 @@ async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Res
 impl Drop for Rest {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+fn unread(error: &axum::Error) -> RequestError {
+    match error.source() {
+        Some(cause) if cause.is::<LengthLimitError>() => RequestError::BodyTooLarge,
+        _ => RequestError::Body("The request body could not be read".to_owned()),
     }
 }
 

@@ -159,11 +159,14 @@ impl PostgresError {
             // a media type that the function's result cannot have
             "42883" if self.message.starts_with("function xmlagg(") => S::NOT_ACCEPTABLE,
             "42883" | "42P01" => S::NOT_FOUND,
+            // a cast to a type that values cannot be read of
+            "XX000" if self.message.starts_with("failed to find conversion function") => S::BAD_REQUEST,
             "21000" | "42P17" | "53400" => S::INTERNAL_SERVER_ERROR,
             "42501" if self.authenticated => S::FORBIDDEN,
             "42501" => S::UNAUTHORIZED,
             "57P01" => S::SERVICE_UNAVAILABLE,
-            "P0001" => S::BAD_REQUEST,
+            // 54…: more columns, arguments or dimensions, or longer words, than there can be; the request says how many
+            "54000" | "54011" | "54023" | "P0001" => S::BAD_REQUEST,
             code => match code.get(..2).unwrap_or_default() {
                 "08" | "53" => S::SERVICE_UNAVAILABLE,
                 "0L" | "0P" | "28" => S::FORBIDDEN,
@@ -271,7 +274,9 @@ mod tests {
             ("42P17", 500),
             ("53300", 503),
             ("53400", 500),
+            ("54000", 400),
             ("54001", 500),
+            ("54011", 400),
             ("55000", 500),
             ("57014", 500),
             ("57P01", 503),

@@ -22,6 +22,9 @@ pub enum RequestError {
     /// The body is not what it should be (102).
     #[error("{0}")]
     Body(String),
+    /// The body is larger than the server takes (102, as 413).
+    #[error("The request body is too large")]
+    BodyTooLarge,
     /// The range asks for rows that cannot be (103).
     #[error("Requested range not satisfiable")]
     Range(RangeFault),
@@ -131,6 +134,7 @@ impl RequestError {
             Self::Query { .. } => ("PGRST100", S::BAD_REQUEST),
             Self::RpcMethod(_) => ("PGRST101", S::METHOD_NOT_ALLOWED),
             Self::Body(_) => ("PGRST102", S::BAD_REQUEST),
+            Self::BodyTooLarge => ("PGRST102", S::PAYLOAD_TOO_LARGE),
             Self::Range(_) => ("PGRST103", S::RANGE_NOT_SATISFIABLE),
             Self::PutFilters => ("PGRST105", S::METHOD_NOT_ALLOWED),
             Self::Schema { .. } => ("PGRST106", S::NOT_ACCEPTABLE),

@@ -8,6 +8,10 @@ use std::collections::HashMap;
 /// How many candidates the edit distance is computed for.
 const MOST_COMPARED: usize = 50;
 
+/// Names have at most 63 bytes, and some tens of arguments belong to one call. Beyond that nothing was meant, and the
+/// work would grow with the square of what a client sends.
+const LONGEST: usize = 1024;
+
 /// How similar a name must be when nothing else is asked.
 pub(super) const SIMILARITY: f64 = 0.33;
 
@@ -17,6 +21,9 @@ pub(super) fn nearest<'a>(
     names: impl Iterator<Item = &'a str>,
     enough: f64,
 ) -> Option<&'a str> {
+    if wanted.len() > LONGEST {
+        return None;
+    }
     let wanted = wanted.to_lowercase();
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
@@ -44,9 +51,11 @@ fn by_groups<'a>(wanted: &str, names: &[&'a str], size: usize) -> Vec<(f64, &'a 
         .iter()
         .filter_map(|name| {
             let other = letter_groups(&name.to_lowercase(), size);
-            let shared: u32 =
-                groups.iter().map(|(group, count)| count * other.get(group).copied().unwrap_or(0)).sum();
-            (shared > 0).then(|| (f64::from(shared) / (length * magnitude(&other)), *name))
+            let shared: f64 = groups
+                .iter()
+                .map(|(group, count)| f64::from(*count) * f64::from(other.get(group).copied().unwrap_or(0)))
+                .sum();
+            (shared > 0.0).then(|| (shared / (length * magnitude(&other)), *name))
         })
         .collect();
     similar.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -73,7 +82,7 @@ fn framed(text: &str) -> Vec<char> {
 }
 
 fn magnitude(groups: &HashMap<Vec<char>, u32>) -> f64 {
-    groups.values().map(|count| f64::from(count * count)).sum::<f64>().sqrt()
+    groups.values().map(|count| f64::from(*count).powi(2)).sum::<f64>().sqrt()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "names are short")]
@@ -121,6 +130,15 @@ mod tests {
         for (wanted, names, expected) in cases {
             assert_eq!(nearest(wanted, names.iter().copied(), SIMILARITY), expected, "{wanted}");
         }
+    }
+
+    #[test]
+    fn a_name_of_a_hundred_thousand_letters_overflows_nothing() {
+        let long = "k".repeat(100_000);
+        assert_eq!(nearest(&long, ["kkkk"].into_iter(), SIMILARITY), None);
+        let longest = "k".repeat(LONGEST);
+        let near = "k".repeat(LONGEST - 1);
+        assert_eq!(nearest(&longest, [near.as_str()].into_iter(), SIMILARITY), Some(near.as_str()));
     }
 
     #[test]
