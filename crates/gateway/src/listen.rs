@@ -10,7 +10,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::Gateway;
 use crate::target::Encoding;
@@ -49,10 +49,13 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
-/// Serves until `stop` resolves; then no new request is taken, and running ones get ten seconds to finish.
+/// Serves until `stop` resolves; then no new request is taken, and running ones get ten seconds to finish before they are
+/// cancelled, their statements with them.
 pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(gateway.limits.connections));
     let graceful = GracefulShutdown::new();
+    // its end is the end of what still runs after the grace period
+    let (patience, impatience) = watch::channel(());
     tokio::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -71,16 +74,21 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
             () = &mut stop => break,
         };
         let connection = graceful.watch(connection(Arc::clone(&gateway), stream, peer));
+        let mut impatience = impatience.clone();
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business
-            let _ended = connection.await;
+            tokio::select! {
+                _ended = connection => {}
+                _given_up = impatience.changed() => {}
+            }
             drop(place);
         });
     }
     drop(listener);
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests were still running at the end of the grace period");
+        tracing::warn!("some requests were still running at the end of the grace period: they are cancelled");
     }
+    drop(patience);
 }
 
 fn connection(

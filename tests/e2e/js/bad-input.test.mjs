@@ -182,7 +182,7 @@ describe('bad input', () => {
     });
 
     test('a cast to a type that has no values', async () => {
-      for (const type of ['unknown', 'record', 'trigger', 'void', 'nope', 'regclass', '"', 'jobs']) {
+      for (const type of ['unknown', 'record', 'trigger', 'nope', 'regclass', '"', 'jobs']) {
         const answer = await rest('GET', `jobs?select=job_type::${encodeURIComponent(type)}`);
         clearError(answer, type);
       }
