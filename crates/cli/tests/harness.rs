@@ -12,6 +12,10 @@ const NOTES: &str = "
 create table public.notes (id bigint generated always as identity primary key, body text not null);
 alter table public.notes enable row level security;
 create policy \"everybody\" on public.notes to anon using (true) with check (true);
+create function public.nap() returns void language plpgsql set statement_timeout = '60s' as
+$$ begin perform pg_advisory_xact_lock_shared(7); perform pg_sleep(60); end $$;
+create function public.napping() returns bigint language sql stable as
+$$ select count(*) from pg_locks where locktype = 'advisory' $$;
 ";
 
 /// A project with one table, `notes`, that everybody may use.
@@ -112,6 +116,23 @@ impl Server {
     pub(crate) fn try_add_note(&self, body: &str) -> bool {
         let json = serde_json::json!({ "body": body }).to_string();
         request(self.port, "POST", "/rest/v1/notes", &json).is_ok_and(|(status, _)| status == 201)
+    }
+
+    /// Begins a statement of a minute; it is running when this returns.
+    pub(crate) fn begin_nap(&self) -> TcpStream {
+        let before = self.napping();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "POST /rest/v1/rpc/nap HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{{}}")
+            .unwrap();
+        while self.napping() == before {}
+        stream
+    }
+
+    /// How many naps run in the database.
+    pub(crate) fn napping(&self) -> i64 {
+        let (status, count) = self.get("/rest/v1/rpc/napping");
+        assert_eq!(status, 200, "{count}");
+        count.as_i64().unwrap()
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {

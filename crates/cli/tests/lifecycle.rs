@@ -212,3 +212,22 @@ fn a_failing_migration_says_where_and_leaves_nothing() {
     assert_eq!(server.get("/rest/v1/half").0, 404);
     assert_eq!(server.stop(), Some(0));
 }
+
+#[test]
+fn statements_end_with_their_client_and_with_the_grace_period() {
+    let project = Project::new();
+    let server = project.start();
+    let stays = server.begin_nap();
+    let leaves = server.begin_nap();
+    assert_eq!(server.napping(), 2);
+    drop(leaves);
+    while server.napping() == 2 {}
+    assert_eq!(server.napping(), 1, "the other one naps on");
+
+    // half a minute is what the statement would still take; ten seconds are the grace period
+    let begun = std::time::Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(begun.elapsed().as_secs() < 30, "the statement is not waited for");
+    assert!(!project.state().join("postgres/data/postmaster.pid").exists(), "the cluster is stopped too");
+    drop(stays);
+}
