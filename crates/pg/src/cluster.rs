@@ -4,6 +4,7 @@
 //! <directory>/            ClusterConfig::directory (or a place the server's user can reach, see `account`)
 //!   data/                 PostgreSQL's data directory; only ever appears complete (initdb works in data.partial)
 //!   run/                  Unix socket, mode 0700: who can enter is trusted, so local connections need no password
+//!   server/               the installation with more trusted extensions, see `trusted`
 //!   postgres.log          what the server says
 //!   lock                  held by the one process that manages this cluster
 //! ```
@@ -18,6 +19,7 @@ mod initdb;
 mod install;
 mod postmaster;
 mod supervisor;
+mod trusted;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -158,7 +160,7 @@ impl Cluster {
         let changed = initdb::configure(&installation, &directory, &config, account.as_ref())?;
 
         let launch = Launch {
-            installation: installation.clone(),
+            installation: trusted::installation(&installation, &directory, account.as_ref()),
             directory: directory.clone(),
             account,
             port: config.port,

@@ -55,6 +55,27 @@ async fn a_cluster_is_created_once_and_keeps_its_data() {
 }
 
 #[tokio::test]
+async fn the_private_layout_is_made_once_and_anew_when_the_installation_changes() {
+    let folder = folder();
+    let first = Cluster::start(config(folder.path())).await.unwrap();
+    let create = "create role maker; grant create on database postgres to maker; grant create on schema public to maker;
+        set role maker; create extension moddatetime;
+        select extowner::regrole from pg_extension where extname = 'moddatetime'";
+    assert_eq!(sql(&first, create).await, "maker");
+    let server = first.directory().join("server");
+    first.stop(Shutdown::Fast).await.unwrap();
+
+    fs::write(server.join("mark"), "").unwrap();
+    Cluster::start(config(folder.path())).await.unwrap().stop(Shutdown::Fast).await.unwrap();
+    assert!(server.join("mark").exists(), "made anew without need");
+
+    let stamp = fs::read_to_string(server.join("stamp")).unwrap();
+    fs::write(server.join("stamp"), stamp + "made from something else\n").unwrap();
+    Cluster::start(config(folder.path())).await.unwrap().stop(Shutdown::Fast).await.unwrap();
+    assert!(!server.join("mark").exists(), "not made anew");
+}
+
+#[tokio::test]
 async fn it_is_set_up_for_durability_and_replication() {
     let folder = folder();
     let port = cluster::free_port().unwrap();

@@ -15,13 +15,12 @@ fn foundation() -> PathBuf {
 /// Runs one pgTAP file in a database of its own and returns the lines it printed.
 async fn run_file(path: &Path) -> Vec<String> {
     let database = TestDb::foundation("saas").await;
-    let mut admin = database.client("supabase_admin").await;
-    admin
+    let mut postgres = database.client("postgres").await;
+    postgres
         .script("create extension if not exists pgtap with schema extensions")
         .await
         .expect("pgTAP is not installed: apt install postgresql-15-pgtap, or your system's package");
     let sql = std::fs::read_to_string(path).expect("the file is there");
-    let mut postgres = database.client("postgres").await;
     let results = postgres.script(&sql).await.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
     results
         .iter()

@@ -38,6 +38,10 @@ const ALLOWED: &[&str] = &[
     "create extension citext with schema extensions",
     "create extension pg_trgm",
     "drop extension pg_trgm",
+    // not trusted by PostgreSQL itself
+    "create extension moddatetime with schema extensions",
+    "create extension pgtap with schema extensions",
+    "drop extension pgtap",
     // roles and settings
     "alter role authenticator set pgrst.db_plan_enabled = 'true'",
     "alter role authenticator reset pgrst.db_plan_enabled",
@@ -91,6 +95,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("delete from ferrobase.migrations", "42501"),
     ("select ferrobase.set_role_password('supabase_admin', 'mine')", "42501"),
     ("create extension pg_buffercache", "42501"),
+    ("create extension file_fdw", "42501"),
+    // a way to come in as anybody through the socket, which is trusted
+    ("create extension dblink with schema extensions", "42501"),
+    ("create extension pageinspect", "42501"),
+    ("alter extension plpgsql set schema public", "42501"),
 ];
 
 #[tokio::test]

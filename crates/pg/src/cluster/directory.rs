@@ -65,6 +65,11 @@ impl Directory {
         self.root.join("data.partial")
     }
 
+    /// The private layout of the server (see `trusted`).
+    pub(super) fn server(&self) -> PathBuf {
+        self.root.join("server")
+    }
+
     pub(super) fn socket_dir(&self) -> &Path {
         &self.socket_dir
     }
