@@ -2,8 +2,6 @@
 //!
 //! A room sees only `Authorization: Bearer <jwt>` and verifies that token itself.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -16,14 +14,17 @@ use crate::error::Refusal;
 /// Replaces the request's API key by the token it stands for, unless the request brings a token of its own.
 pub(crate) fn exchange_api_key(parts: &mut Parts, keys: &ApiKeys, now: DateTime<Utc>) -> Result<(), Refusal> {
     let Some(key) = api_key(parts)? else { return exchange_opaque_bearer(parts, keys, now) };
-    let kind = keys.recognise(&key, now).ok_or(Refusal::UnknownKey)?;
+    let authorization = authorization(keys, key, now)?;
     if !brings_own_token(parts) {
-        let value = format!("Bearer {}", keys.jwt(&kind, &key));
-        let value = HeaderValue::try_from(value).map_err(|_error| Refusal::UnknownKey)?;
-        parts.headers.insert(header::AUTHORIZATION, value);
+        parts.headers.insert(header::AUTHORIZATION, authorization);
     }
     hide_query_key(&mut parts.uri);
     Ok(())
+}
+
+fn authorization(keys: &ApiKeys, key: &str, now: DateTime<Utc>) -> Result<HeaderValue, Refusal> {
+    let kind = keys.recognise(key, now).ok_or(Refusal::UnknownKey)?;
+    keys.authorization(&kind, key).ok_or(Refusal::UnknownKey)
 }
 
 /// Takes the key out of the query: to the REST room every unknown parameter is a filter.
@@ -44,22 +45,18 @@ fn is_key_parameter(pair: &str) -> bool {
 /// `Authorization: Bearer sb_…` without an `apikey`: the opaque key itself, as curl users write it.
 fn exchange_opaque_bearer(parts: &mut Parts, keys: &ApiKeys, now: DateTime<Utc>) -> Result<(), Refusal> {
     let Some(token) = token(parts).filter(|token| token.starts_with("sb_")) else { return Ok(()) };
-    let kind = keys.recognise(token, now).ok_or(Refusal::UnknownKey)?;
-    let value = format!("Bearer {}", keys.jwt(&kind, token));
-    let value = HeaderValue::try_from(value).map_err(|_error| Refusal::UnknownKey)?;
-    parts.headers.insert(header::AUTHORIZATION, value);
+    let authorization = authorization(keys, token, now)?;
+    parts.headers.insert(header::AUTHORIZATION, authorization);
     Ok(())
 }
 
 /// The key of the header `apikey`, or of the query parameter of that name (for links and websockets).
-fn api_key(parts: &Parts) -> Result<Option<Cow<'static, str>>, Refusal> {
+fn api_key(parts: &Parts) -> Result<Option<&str>, Refusal> {
     if let Some(value) = parts.headers.get("apikey") {
-        let key = value.to_str().map_err(|_error| Refusal::UnknownKey)?;
-        return Ok(Some(Cow::Owned(key.to_owned())));
+        return value.to_str().map(Some).map_err(|_error| Refusal::UnknownKey);
     }
-    let parameter =
-        parts.uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("apikey=")));
-    Ok(parameter.map(|key| Cow::Owned(key.to_owned())))
+    let query = parts.uri.query().unwrap_or_default();
+    Ok(query.split('&').find_map(|pair| pair.strip_prefix("apikey=")))
 }
 
 /// Any `Authorization` but an opaque key (which clients repeat there) is the request's own.

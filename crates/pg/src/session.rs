@@ -16,8 +16,10 @@ use crate::value::Param;
 pub enum SqlText {
     /// Text that lives as long as the program.
     Static(&'static str),
-    /// Generated text.
+    /// Text that several statements share.
     Shared(Arc<str>),
+    /// Text made for this one; only copied when the statement is prepared.
+    Own(String),
 }
 
 impl SqlText {
@@ -25,6 +27,7 @@ impl SqlText {
         match self {
             Self::Static(text) => text,
             Self::Shared(text) => text,
+            Self::Own(text) => text,
         }
     }
 }
@@ -49,7 +52,7 @@ impl From<&Arc<str>> for SqlText {
 
 impl From<String> for SqlText {
     fn from(text: String) -> Self {
-        Self::Shared(Arc::from(text))
+        Self::Own(text)
     }
 }
 
@@ -79,6 +82,13 @@ impl Statement {
     #[must_use]
     pub fn bind_all<P: Into<Param>>(mut self, values: impl IntoIterator<Item = P>) -> Self {
         self.params.extend(values.into_iter().map(Into::into));
+        self
+    }
+
+    /// With these parameters, in place of any bound before.
+    #[must_use]
+    pub fn with_params(mut self, params: Vec<Param>) -> Self {
+        self.params = params;
         self
     }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use http::HeaderValue;
 
 use super::{ProjectKeys, Verifier};
 
@@ -24,8 +25,9 @@ pub enum KeyKind {
 pub struct ApiKeys {
     publishable: String,
     secret: String,
-    anon_jwt: String,
-    service_jwt: String,
+    /// `Bearer <jwt>` for each of the two; none when it can't stand in a header.
+    anon: Option<HeaderValue>,
+    service: Option<HeaderValue>,
     verifier: Arc<Verifier>,
 }
 
@@ -35,8 +37,8 @@ impl ApiKeys {
         Self {
             publishable: keys.publishable_key.clone(),
             secret: keys.secret_key.clone(),
-            anon_jwt: keys.anon_key.clone(),
-            service_jwt: keys.service_role_key.clone(),
+            anon: bearer_value(&keys.anon_key),
+            service: bearer_value(&keys.service_role_key),
             verifier,
         }
     }
@@ -54,14 +56,18 @@ impl ApiKeys {
         }
     }
 
-    /// The JWT a request with this kind of key carries when it brings no token of its own.
-    pub fn jwt<'a>(&'a self, kind: &KeyKind, key: &'a str) -> &'a str {
+    /// The `Authorization` of a request with this kind of key that brings no token of its own.
+    pub fn authorization(&self, kind: &KeyKind, key: &str) -> Option<HeaderValue> {
         match kind {
-            KeyKind::Publishable => &self.anon_jwt,
-            KeyKind::Secret => &self.service_jwt,
-            KeyKind::Jwt => key,
+            KeyKind::Publishable => self.anon.clone(),
+            KeyKind::Secret => self.service.clone(),
+            KeyKind::Jwt => bearer_value(key),
         }
     }
+}
+
+fn bearer_value(jwt: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("Bearer {jwt}")).ok()
 }
 
 /// Compares without telling by its time how much of a guessed key was right.

@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 
@@ -23,7 +24,7 @@ pub struct Verifier {
     keys: Vec<VerifyingKey>,
     audience: Option<String>,
     leeway: i64,
-    remembered: RwLock<HashMap<Box<str>, Arc<Claims>>>,
+    remembered: RwLock<HashMap<Box<str>, Arc<Claims>, RandomState>>,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +166,18 @@ mod tests {
         assert!(verifier.verify(&token, now()).is_ok());
         let later = now() + chrono::Duration::seconds(2);
         assert_eq!(verifier.verify(&token, later).unwrap_err(), JwtError::Expired);
+    }
+
+    #[test]
+    fn what_was_remembered_ends_with_its_key() {
+        let ((old, old_key), (_, new_key)) = (es256(), es256());
+        let before = Verifier::new(vec![old_key]);
+        let token = old.sign(&json!({"role": "anon"})).unwrap();
+        for _first_then_remembered in 0..2 {
+            assert!(before.verify(&token, now()).is_ok());
+        }
+        let after = Verifier::new(vec![new_key]);
+        assert_eq!(after.verify(&token, now()).unwrap_err(), JwtError::Signature);
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Sql {
 
     /// The finished statement, prepared once per role.
     pub fn into_statement(self, role: &str) -> Statement {
-        Statement::new(self.text).bind_all(self.params).cache_key_role(role)
+        Statement::new(self.text).with_params(self.params).cache_key_role(role)
     }
 }
 
