@@ -115,6 +115,14 @@ pub fn parse(input: &mut BytesMut) -> Result<Option<Message>, Error> {
     }
 }
 
+/// How many bytes the next message still lacks, as far as that is known.
+pub(super) fn missing(input: &BytesMut) -> usize {
+    match header(input) {
+        Ok(Some((_tag, length))) => (length + 1).saturating_sub(input.len()),
+        Ok(None) | Err(_) => 0,
+    }
+}
+
 /// Tag and length (which counts itself) of the next message.
 fn header(input: &BytesMut) -> Result<Option<(u8, usize)>, Error> {
     let Some(([tag, length @ ..], _)) = input.split_first_chunk::<5>() else {

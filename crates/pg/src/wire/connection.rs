@@ -182,7 +182,8 @@ impl Connection {
     /// Reads once into `input`.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if self.input.capacity() - self.input.len() < FIRST_READ / 8 {
-            self.input.reserve(self.read_size);
+            // a large message gets its room at once: growing by doubling would copy it, and hold it twice meanwhile
+            self.input.reserve(self.read_size.max(backend::missing(&self.input) + FIRST_READ / 8));
         }
         let room = self.input.capacity() - self.input.len();
         let read = ready!(pin!(self.stream.read_buf(&mut self.input)).poll(cx))?;
