@@ -179,8 +179,11 @@ fn response_settings(sql: &mut Sql) {
 
 /// A cast that fails with a text of ours, so that an unacceptable outcome rolls back by itself.
 fn check(sql: &mut Sql, wanted: &Wanted<'_>, is_put: bool) {
+    if !wanted.singular && !is_put && wanted.max_affected.is_none() {
+        sql.raw(", null");
+        return;
+    }
     sql.raw(", case");
-    let before = sql.text().len();
     if wanted.singular {
         sql.raw(" when count(*) <> 1 then ('").raw(NOT_SINGULAR).raw("' || count(*))::integer");
     }
@@ -193,9 +196,6 @@ fn check(sql: &mut Sql, wanted: &Wanted<'_>, is_put: bool) {
             .raw(" then ('")
             .raw(TOO_MANY_AFFECTED)
             .raw("' || count(*))::integer");
-    }
-    if sql.text().len() == before {
-        sql.raw(" when false then 0");
     }
     sql.raw(" end");
 }
@@ -290,7 +290,7 @@ mod tests {
         plan.range = RowRange { offset: 5, limit: Some(2) };
         assert_eq!(
             rows_of(&plan),
-            r#"select "api"."a"."x" as "x" from "api"."a" where not "api"."a"."x" like $1 order by "api"."a"."x" desc limit $2 offset $3"#
+            r#"select "api"."a"."x" as "x" from "api"."a" where not "api"."a"."x" like $1 order by "api"."a"."x" desc limit 2 offset $2"#
         );
     }
 

@@ -1,7 +1,7 @@
 //! SQL text and its parameters, growing together.
 //!
 //! Text enters by few doors: static text, identifiers (always quoted), text that Postgres printed
-//! itself, and positions. Every value is a parameter.
+//! itself, and numbers: positions and limits. Every other value is a parameter.
 
 use std::fmt::Write as _;
 
@@ -75,6 +75,13 @@ impl Sql {
     /// The position of a column, for `group by`.
     pub fn position(&mut self, number: usize) -> &mut Self {
         write!(self.text, "{number}").expect("writing to a String does not fail");
+        self
+    }
+
+    /// At most so many rows. A number in the text and no parameter: without it the planner assumes a tenth of all rows,
+    /// and sorts or scans wrongly once it keeps a plan for all parameters.
+    pub fn limit(&mut self, rows: i64) -> &mut Self {
+        write!(self.text, " limit {rows}").expect("writing to a String does not fail");
         self
     }
 

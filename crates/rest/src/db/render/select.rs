@@ -65,7 +65,7 @@ pub(super) fn counted(sql: &mut Sql, plan: &ReadPlan, limit: Option<i64>) {
     }
     found(sql, plan, None);
     if let Some(limit) = limit {
-        sql.raw(" limit ").bind(limit);
+        sql.limit(limit);
     }
 }
 
@@ -109,7 +109,7 @@ fn select(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
         condition::order(sql, &of, &plan.embeds, &plan.order);
     }
     if let Some(limit) = plan.range.limit {
-        sql.raw(" limit ").bind(limit);
+        sql.limit(limit);
     }
     if plan.range.offset != 0 {
         sql.raw(" offset ").bind(plan.range.offset);
