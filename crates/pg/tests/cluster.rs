@@ -3,10 +3,10 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pg::Client;
 use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown, Started, State};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A folder the server's user can reach, also when the tests run as root.
 fn folder() -> tempfile::TempDir {
@@ -37,7 +37,8 @@ async fn abandon(cluster: Cluster) -> u32 {
 }
 
 fn kill(process: u32) {
-    assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
+    let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
+    kill_process(process, Signal::KILL).unwrap();
 }
 
 #[tokio::test]
