@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks: cargo-nextest, PostgreSQL, pgTAP, Python with venv.
+# Installs what the tests need and this machine lacks: cargo-nextest, PostgreSQL, pgTAP, PgBouncer, Python with venv.
 # Node.js, where it is missing or too old, comes with the Python packages (tests/e2e/tools.sh).
 # Uses the system's package manager (apt-get or Homebrew); says what to install by hand elsewhere.
 set -euo pipefail
@@ -24,6 +24,8 @@ install() { # what Debian calls it, what Homebrew calls it
 
 cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 python3 -c 'import venv, ensurepip' 2>/dev/null || install "python3 python3-venv" python
+
+[ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || install pgbouncer pgbouncer
 
 cargo build --quiet --package ferrobase
 target/debug/ferrobase setup

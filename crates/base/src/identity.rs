@@ -6,10 +6,12 @@ mod api_key;
 mod claims;
 mod jwk;
 mod keys;
+mod role_claim;
 mod verifier;
 
 pub use api_key::{ApiKeys, KeyKind};
 pub use claims::{Claims, JwtError};
 pub use jwk::{KeyError, SigningKey, VerifyingKey};
 pub use keys::{KeyFileError, ProjectKeys};
+pub use role_claim::{RoleClaim, RoleClaimError};
 pub use verifier::{Verifier, bearer};

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod rest;
 pub(crate) mod setup;
 pub(crate) mod start;
 pub(crate) mod status;

@@ -34,6 +34,8 @@ enum Command {
     Stop(commands::stop::Options),
     /// Print a running project's URLs and keys
     Status(commands::status::Options),
+    /// Serve only the REST API, on any database, in PostgREST's place
+    Rest(commands::rest::Options),
     /// Find PostgreSQL's server programs, or install them
     Setup(commands::setup::Options),
 }
@@ -43,6 +45,7 @@ fn main() -> std::process::ExitCode {
         Command::Start(options) => commands::start::run(options),
         Command::Stop(options) => commands::stop::run(&options),
         Command::Status(options) => commands::status::run(&options),
+        Command::Rest(options) => commands::rest::run(options),
         Command::Setup(options) => commands::setup::run(&options),
     };
     match result {

@@ -197,7 +197,7 @@ pub(crate) fn request(port: u16, method: &str, path: &str, body: &str) -> std::i
 }
 
 /// A port that is free together with the one after it, where the database goes.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     loop {
         let first = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = first.local_addr().unwrap().port();

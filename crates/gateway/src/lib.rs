@@ -13,7 +13,7 @@ use std::sync::Arc;
 use base::clock::Clock;
 use base::identity::ApiKeys;
 
-pub use listen::{BindError, bind, serve};
+pub use listen::{BindError, Listener, bind, serve_handler};
 
 /// The rooms behind the gateway and what guards their doors.
 #[derive(Debug)]
@@ -47,4 +47,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self { body: 50 * 1024 * 1024, body_pause: std::time::Duration::from_secs(30), connections: 10_000 }
     }
+}
+
+/// Serves the gateway until `stop` resolves, as [`serve_handler`] does.
+pub async fn serve(gateway: Arc<Gateway>, listener: tokio::net::TcpListener, stop: impl Future<Output = ()>) {
+    let connections = gateway.limits.connections;
+    let handle = move |request, peer| Arc::clone(&gateway).handle(request, peer);
+    serve_handler(listener, connections, handle, stop).await;
 }

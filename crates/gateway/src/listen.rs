@@ -1,18 +1,23 @@
 //! The listening socket: accepts connections, serves HTTP/1.1 on each, lets running requests finish at the end.
+//!
+//! Knows nothing of what answers.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 
-use crate::Gateway;
 use crate::target::Encoding;
 
 /// How long a client may take to send the head of a request.
@@ -49,10 +54,51 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
+/// A socket that connections come from.
+pub trait Listener {
+    /// A connection.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    /// What is known of who connects.
+    type Peer: Copy + Send + 'static;
+
+    /// The next connection.
+    fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Self::Peer)>> + Send;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+    type Peer = SocketAddr;
+
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (stream, peer) = Self::accept(self).await?;
+        // answers are written whole: waiting for more to send only delays them
+        let _best_effort = stream.set_nodelay(true);
+        Ok((stream, peer))
+    }
+}
+
+impl Listener for UnixListener {
+    type Stream = UnixStream;
+    type Peer = ();
+
+    async fn accept(&self) -> io::Result<(UnixStream, ())> {
+        Self::accept(self).await.map(|(stream, _unnamed)| (stream, ()))
+    }
+}
+
 /// Serves until `stop` resolves; then no new request is taken, and running ones get ten seconds to finish before they are
-/// cancelled, their statements with them.
-pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(gateway.limits.connections));
+/// cancelled, their statements with them. At most `connections` are open at once; further ones wait in the kernel's queue.
+pub async fn serve_handler<L, H, A>(
+    listener: L,
+    connections: usize,
+    handle: H,
+    stop: impl Future<Output = ()>,
+) where
+    L: Listener,
+    H: Fn(Request<Incoming>, L::Peer) -> A + Clone + Send + 'static,
+    A: Future<Output = Response<Body>> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     // its end is the end of what still runs after the grace period
     let (patience, impatience) = watch::channel(());
@@ -73,7 +119,16 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
             },
             () = &mut stop => break,
         };
-        let connection = graceful.watch(connection(Arc::clone(&gateway), stream, peer));
+        let handle = handle.clone();
+        let service = service_fn(move |request| {
+            let answer = handle(request, peer);
+            async move { Ok::<_, std::convert::Infallible>(answer.await) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .serve_connection(TokioIo::new(Encoding::new(stream)), service);
+        let connection = graceful.watch(connection);
         let mut impatience = impatience.clone();
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business
@@ -89,21 +144,4 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, stop: impl Futu
         tracing::warn!("some requests were still running at the end of the grace period: they are cancelled");
     }
     drop(patience);
-}
-
-fn connection(
-    gateway: Arc<Gateway>,
-    stream: TcpStream,
-    peer: SocketAddr,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
-    // answers are written whole: waiting for more to send only delays them
-    let _best_effort = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, std::convert::Infallible>(gateway.handle(request, peer).await) }
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(Encoding::new(stream)), service)
 }

@@ -70,6 +70,8 @@ pub struct MediaHandler {
     pub relation: Option<QualifiedName>,
     /// True when its result is `bytea`.
     pub is_binary: bool,
+    /// True when it is `jsonb`.
+    pub is_jsonb: bool,
 }
 
 /// What the database contains, at one moment.

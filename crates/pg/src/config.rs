@@ -2,6 +2,8 @@
 //!
 //! Never shows a password, neither in `Debug` nor in an error.
 
+mod libpq;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -219,6 +221,7 @@ impl ConnectConfig {
             "application_name" => self.application_name = value,
             "connect_timeout" => self.connect_timeout = connect_timeout(&value)?,
             "options" => self.options = Some(value),
+            _ if IGNORED.contains(&name) => {}
             _ => return Err(invalid(format!("unknown connection parameter {name:?}"))),
         }
         Ok(())
@@ -231,6 +234,16 @@ impl FromStr for ConnectConfig {
     type Err = Error;
 
     fn from_str(url: &str) -> Result<Self, Error> {
+        let mut config = Self::new(Host::Tcp("localhost".to_owned()), "postgres");
+        config.read_url(url)?;
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl ConnectConfig {
+    /// Takes over what a connection URL says.
+    fn read_url(&mut self, url: &str) -> Result<(), Error> {
         let rest = url
             .strip_prefix("postgres://")
             .or_else(|| url.strip_prefix("postgresql://"))
@@ -241,31 +254,29 @@ impl FromStr for ConnectConfig {
             Some((credentials, address)) => (Some(credentials), address),
             None => (None, authority),
         };
-        let mut config = Self::new(Host::Tcp("localhost".to_owned()), "postgres");
-        read_address(&mut config, address)?;
+        read_address(self, address)?;
         if let Some(credentials) = credentials {
             let (user, password) = match credentials.split_once(':') {
                 Some((user, password)) => (user, Some(password)),
                 None => (credentials, None),
             };
-            config.user = decode(user)?;
-            config.password = password.map(decode).transpose()?.map(Password);
+            self.user = decode(user)?;
+            if let Some(password) = password {
+                self.password = Some(Password(decode(password)?));
+            }
         }
         if !database.is_empty() {
-            config.database = Some(decode(database)?);
+            self.database = Some(decode(database)?);
         }
         for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter
                 .split_once('=')
                 .ok_or_else(|| invalid("a connection parameter has the form name=value"))?;
-            config.set(&decode(name)?, decode(value)?)?;
+            self.set(&decode(name)?, decode(value)?)?;
         }
-        config.check()?;
-        Ok(config)
+        Ok(())
     }
-}
 
-impl ConnectConfig {
     fn check(&self) -> Result<(), Error> {
         if self.user.is_empty() {
             return Err(invalid("the user is empty"));
@@ -283,6 +294,19 @@ impl ConnectConfig {
         Ok(())
     }
 }
+
+/// Parameters of libpq that change nothing here: how a socket is kept alive, and what is always so.
+const IGNORED: [&str; 9] = [
+    "client_encoding",
+    "fallback_application_name",
+    "gssencmode",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "target_session_attrs",
+    "tcp_user_timeout",
+];
 
 fn read_address(config: &mut ConnectConfig, address: &str) -> Result<(), Error> {
     if address.contains(',') {

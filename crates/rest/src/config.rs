@@ -3,7 +3,18 @@
 //! Options come from `[api]` of config.toml, from a PostgREST configuration file, from variables,
 //! and from the database (`alter role authenticator set pgrst.…`); all pass [`Config::set`].
 
+mod file;
+mod layers;
+mod options;
+
+use std::path::PathBuf;
+
+use base::identity::{KeyError, RoleClaim, VerifyingKey};
+
 use crate::error::Verbosity;
+
+pub use layers::{Options, example};
+pub(crate) use options::names_in_database;
 
 /// How a transaction ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,8 +67,16 @@ pub struct Config {
     pub database_config: bool,
     /// `db-pre-config`: a function called before options are read from the database.
     pub pre_config: Option<String>,
+    /// `jwt-secret`: none leaves it to the verifier that the room was given.
+    pub jwt_secret: Option<Secret>,
+    /// `jwt-secret-is-base64`
+    pub jwt_secret_is_base64: bool,
+    /// `jwt-aud`: none leaves it to that verifier, too.
+    pub jwt_audience: Option<String>,
+    /// `jwt-cache-max-entries`: verified tokens that are remembered.
+    pub jwt_cache_entries: usize,
     /// `jwt-role-claim-key`
-    pub role_claim_key: String,
+    pub role_claim: RoleClaim,
     /// `app.settings.*`: settings that every transaction sees.
     pub app_settings: Vec<(String, String)>,
     /// `openapi-mode`
@@ -100,7 +119,11 @@ impl Default for Config {
             channel: "pgrst".to_owned(),
             database_config: true,
             pre_config: None,
-            role_claim_key: ".role".to_owned(),
+            jwt_secret: None,
+            jwt_secret_is_base64: false,
+            jwt_audience: None,
+            jwt_cache_entries: 4096,
+            role_claim: RoleClaim::default(),
             app_settings: Vec::new(),
             openapi_mode: OpenApiMode::default(),
             openapi_security: false,
@@ -114,31 +137,18 @@ impl Default for Config {
     }
 }
 
-/// Options that a function in the database may set, as it names them.
-pub(crate) const OPTIONS: &[&str] = &[
-    "db_schemas",
-    "db_extra_search_path",
-    "db_max_rows",
-    "db_anon_role",
-    "db_pre_request",
-    "db_root_spec",
-    "db_aggregates_enabled",
-    "db_plan_enabled",
-    "db_tx_end",
-    "db_hoisted_tx_settings",
-    "jwt_role_claim_key",
-    "openapi_mode",
-    "openapi_security_active",
-    "openapi_server_proxy_uri",
-    "server_timing_enabled",
-    "server_cors_allowed_origins",
-    "server_trace_header",
-    "client_error_verbosity",
-    "url_use_legacy_target_names",
-];
+/// A text that does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
 
-/// Why an option is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value that the option cannot have.
     #[error("the option {option} cannot be {value:?}")]
@@ -148,6 +158,28 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// The file is not one of PostgREST's.
+    #[error("line {line}: {what}")]
+    Syntax {
+        /// Counted from one.
+        line: usize,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// A file that can't be read.
+    #[error("can't read {path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// `jwt-secret` holds no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// `db-uri` leads nowhere.
+    #[error("db-uri: {0}")]
+    Database(#[from] pg::Error),
 }
 
 impl Config {
@@ -165,7 +197,8 @@ impl Config {
         match option.replace('_', "-").as_str() {
             "db-schemas" | "db-schema" => {
                 let schemas = list(value);
-                if schemas.is_empty() {
+                let system = |name: &String| name == "pg_catalog" || name == "information_schema";
+                if schemas.is_empty() || schemas.iter().any(system) {
                     return Err(wrong());
                 }
                 self.schemas = schemas;
@@ -185,7 +218,20 @@ impl Config {
             "db-channel" => value.clone_into(&mut self.channel),
             "db-config" => self.database_config = flag()?,
             "db-pre-config" => self.pre_config = optional(value),
-            "jwt-role-claim-key" | "role-claim-key" => value.clone_into(&mut self.role_claim_key),
+            "jwt-secret" => self.jwt_secret = optional(value).map(Secret),
+            "jwt-secret-is-base64" => self.jwt_secret_is_base64 = flag()?,
+            "jwt-aud" => {
+                if !audience(value) {
+                    return Err(wrong());
+                }
+                self.jwt_audience = optional(value);
+            }
+            "jwt-cache-max-entries" => {
+                self.jwt_cache_entries = value.parse().map_err(|_nan| wrong())?;
+            }
+            "jwt-role-claim-key" | "role-claim-key" => {
+                self.role_claim = value.parse().map_err(|_no_path| wrong())?;
+            }
             "openapi-mode" => {
                 self.openapi_mode = match value {
                     "follow-privileges" => OpenApiMode::FollowPrivileges,
@@ -212,6 +258,12 @@ impl Config {
         Ok(true)
     }
 
+    /// The keys that `jwt-secret` names; none if it is not set.
+    pub fn verifying_keys(&self) -> Result<Option<Vec<VerifyingKey>>, KeyError> {
+        let parse = |secret: &Secret| VerifyingKey::parse_secret(&secret.0, self.jwt_secret_is_base64);
+        self.jwt_secret.as_ref().map(parse).transpose()
+    }
+
     /// The schemas that statements run with: that of the request, then the extra ones.
     pub fn search_path(&self, schema: &str) -> String {
         let names = std::iter::once(schema).chain(self.extra_search_path.iter().map(String::as_str));
@@ -231,12 +283,21 @@ fn optional(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-fn boolean(value: &str) -> Option<bool> {
+pub(crate) fn boolean(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "t" | "1" | "yes" | "on" => Some(true),
         "false" | "f" | "0" | "no" | "off" => Some(false),
         _ => None,
     }
+}
+
+/// A text, which is a URI if it has a colon.
+fn audience(value: &str) -> bool {
+    let Some((scheme, rest)) = value.split_once(':') else { return true };
+    let legal = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && rest.chars().all(legal)
 }
 
 fn transaction(value: &str) -> Option<TransactionPolicy> {
@@ -267,6 +328,10 @@ mod tests {
             ("db-tx-end", "rollback-allow-override", Ok(true)),
             ("db-tx-end", "perhaps", Err(())),
             ("server-port", "3000", Ok(false)),
+            ("db-schemas", "a,pg_catalog", Err(())),
+            ("jwt-role-claim-key", "role", Err(())),
+            ("jwt-aud", "urn:example:app", Ok(true)),
+            ("jwt-aud", "my app: one", Err(())),
             ("app.settings.x", "y", Ok(true)),
         ];
         for (option, value, expected) in cases {

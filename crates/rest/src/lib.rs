@@ -5,6 +5,7 @@ pub mod db;
 pub mod error;
 mod handlers;
 pub mod logic;
+pub mod standalone;
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use pg::{ConnectConfig, Pool};
 use tokio::task::AbortHandle;
 
 pub use config::Config;
-use db::schema_cache::{Loaded, SchemaCache};
+use db::schema_cache::{Loaded, SchemaCache, Source};
 use error::{DatabaseError, Error, RequestError, Verbosity};
 use handlers::{Exchange, Timing, call, cors, describe, identity, info, read, write};
 use logic::request::ast::Action;
@@ -31,30 +32,51 @@ use logic::request::{self, ApiRequest, ParseSettings};
 pub const POSTGREST_VERSION: &str = "14";
 
 /// The room.
-#[derive(Debug)]
 pub struct Rest {
     pool: Pool,
     cache: Arc<SchemaCache>,
-    verifier: Arc<Verifier>,
     clock: Arc<dyn Clock>,
     /// The task that follows the database's notifications.
     following: Option<AbortHandle>,
 }
 
+impl std::fmt::Debug for Rest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rest").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
 impl Rest {
     /// Starts the room. The schema cache is loaded in the background, now and whenever the database notifies.
     pub fn start(config: Config, pool: Pool, listen: ConnectConfig, verifier: Arc<Verifier>) -> Arc<Self> {
-        let channel = config.channel.clone();
-        let (listener, events) = Listener::spawn(listen, [channel]);
-        let cache = Arc::new(SchemaCache::new(config, pool.clone()));
-        let following = tokio::spawn(Arc::clone(&cache).follow(listener, events)).abort_handle();
-        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock), following: Some(following) })
+        let listen = Some((listen, config.channel.clone()));
+        Self::with_source(Box::new(move || config.clone()), pool, listen, verifier)
     }
 
     /// The room without a listener: the cache is loaded only by [`Self::reload`].
     pub fn new(config: Config, pool: Pool, verifier: Arc<Verifier>) -> Arc<Self> {
-        let cache = Arc::new(SchemaCache::new(config, pool.clone()));
-        Arc::new(Self { pool, cache, verifier, clock: Arc::new(SystemClock), following: None })
+        Self::with_source(Box::new(move || config.clone()), pool, None, verifier)
+    }
+
+    /// The room with options that may be others at every load of the cache, and where to listen on which channel.
+    pub(crate) fn with_source(
+        source: Source,
+        pool: Pool,
+        listen: Option<(ConnectConfig, String)>,
+        verifier: Arc<Verifier>,
+    ) -> Arc<Self> {
+        let cache = Arc::new(SchemaCache::new(source, pool.clone(), verifier));
+        let following = listen.map(|(connect, channel)| {
+            let (listener, events) = Listener::spawn(connect, [channel]);
+            tokio::spawn(Arc::clone(&cache).follow(listener, events)).abort_handle()
+        });
+        Arc::new(Self { pool, cache, clock: Arc::new(SystemClock), following })
+    }
+
+    /// Loads the cache in the background, trying until it succeeds.
+    pub(crate) fn reload_in_background(&self) {
+        let cache = Arc::clone(&self.cache);
+        tokio::spawn(async move { cache.load_persistently().await });
     }
 
     /// Stops following the database's notifications, before the database itself is stopped.
@@ -104,7 +126,7 @@ impl Rest {
         body: Body,
         timing: &mut Timing,
     ) -> Result<Response<Body>, Error> {
-        let caller = identity::identify(&loaded.config, &self.verifier, &parts.headers, self.clock.now())?;
+        let caller = identity::identify(&loaded.config, &loaded.verifier, &parts.headers, self.clock.now())?;
         timing.stage("jwt");
         let request = parse(&loaded.config, parts, body).await?;
         timing.stage("parse");

@@ -10,6 +10,9 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey, Header}
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// A shared secret has at least so many bytes, as many as the hash that HS256 makes of it.
+const SHORTEST_SECRET: usize = 32;
+
 /// Why a key can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -19,6 +22,12 @@ pub enum KeyError {
     /// A key type or algorithm that is not supported.
     #[error("unsupported key: {0}")]
     Unsupported(String),
+    /// A shared secret that can be guessed.
+    #[error("the JWT secret must be at least 32 characters long")]
+    Short,
+    /// Not base64.
+    #[error("the JWT secret is not base64")]
+    Base64,
     /// The numbers do not form a key.
     #[error("the key's numbers do not fit together")]
     Invalid,
@@ -144,6 +153,21 @@ impl VerifyingKey {
         Self { kid: None, algorithm: None, decoding: DecodingKey::from_secret(secret) }
     }
 
+    /// The keys that a text stands for: a shared secret, a JWK or a set of them; `is_base64` when it has to be
+    /// decoded first.
+    pub fn parse_secret(text: &str, is_base64: bool) -> Result<Vec<Self>, KeyError> {
+        let secret = if is_base64 { decode_base64(text)? } else { text.as_bytes().to_vec() };
+        let keys = match serde_json::from_slice(&secret) {
+            Ok(Value::Object(mut jwk)) => match jwk.remove("keys") {
+                Some(Value::Array(set)) => set.iter().map(Self::from_jwk).collect::<Result<_, _>>()?,
+                _ => vec![Self::from_jwk(&Value::Object(jwk))?],
+            },
+            _ if secret.len() < SHORTEST_SECRET => return Err(KeyError::Short),
+            _ => vec![Self::from_secret(&secret)],
+        };
+        Ok(keys)
+    }
+
     /// A public (or private: only its public half is used) JWK.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         let text = |name| jwk.get(name).and_then(Value::as_str);
@@ -179,6 +203,12 @@ fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Either alphabet of base64, padded or not (a dot pads, too).
+fn decode_base64(text: &str) -> Result<Vec<u8>, KeyError> {
+    let text = text.trim().replace('+', "-").replace('/', "_");
+    URL_SAFE_NO_PAD.decode(text.trim_end_matches(['=', '.'])).map_err(|_error| KeyError::Base64)
+}
+
 fn member(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyError> {
     let text = jwk.get(name).and_then(Value::as_str).ok_or(KeyError::Member(name))?;
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_error| KeyError::Member(name))
@@ -206,4 +236,33 @@ fn public_members(jwk: &Value) -> Value {
         }
     }
     public
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_a_text_a_key_or_a_set_of_keys() {
+        let text = "a text of thirty-two characters!";
+        let oct = r#"{"kty":"oct","k":"YSB0ZXh0IG9mIHRoaXJ0eS10d28gY2hhcmFjdGVycyE","alg":"HS256"}"#;
+        let ec = SigningKey::generate_es256("one").unwrap();
+        let set = format!(r#"{{"keys": [{oct}, {ec}]}}"#);
+        let encoded = base64::engine::general_purpose::STANDARD.encode(&set);
+        let cases = [
+            (text, false, Ok(1)),
+            ("YSB0ZXh0IG9mIHRoaXJ0eS10d28gY2hhcmFjdGVycyE=", true, Ok(1)),
+            (" YSB0ZXh0IG9mIHRoaXJ0eS10d28gY2hhcmFjdGVycyE. ", true, Ok(1)),
+            (oct, false, Ok(1)),
+            (&set, false, Ok(2)),
+            (&encoded, true, Ok(2)),
+            ("short", false, Err("the JWT secret must be at least 32 characters long")),
+            ("not base64", true, Err("the JWT secret is not base64")),
+            (r#"{"kty": "other"}"#, false, Err("the key's numbers do not fit together")),
+        ];
+        for (secret, is_base64, expected) in cases {
+            let keys = VerifyingKey::parse_secret(secret, is_base64).map(|keys| keys.len());
+            assert_eq!(keys.map_err(|error| error.to_string()), expected.map_err(str::to_owned), "{secret}");
+        }
+    }
 }

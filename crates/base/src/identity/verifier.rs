@@ -12,19 +12,32 @@ use serde::Deserialize;
 
 use super::{Claims, JwtError, VerifyingKey};
 
-/// How many verified tokens are remembered. A full cache is emptied: refilling costs one signature check a token.
+/// How many verified tokens are remembered if nothing else is asked for. A full cache is emptied: refilling costs one signature check a token.
 const REMEMBERED: usize = 4096;
 
 /// PostgREST's tolerance for clocks that differ, in seconds.
 pub(super) const LEEWAY_SECONDS: i64 = 30;
 
-/// Verifies tokens against a fixed set of keys. A change of keys makes a new verifier, so the cache never outlives a key.
+/// Verifies tokens against a fixed set of keys; a clone remembers nothing. A change of keys makes a new verifier, so the cache never outlives a key.
 #[derive(Debug)]
 pub struct Verifier {
     keys: Vec<VerifyingKey>,
     audience: Option<String>,
     leeway: i64,
+    capacity: usize,
     remembered: RwLock<HashMap<Box<str>, Arc<Claims>, RandomState>>,
+}
+
+impl Clone for Verifier {
+    fn clone(&self) -> Self {
+        Self {
+            keys: self.keys.clone(),
+            audience: self.audience.clone(),
+            leeway: self.leeway,
+            capacity: self.capacity,
+            remembered: RwLock::default(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -36,7 +49,20 @@ struct TokenHeader {
 impl Verifier {
     /// A verifier without an audience of its own and with 30 seconds of leeway.
     pub fn new(keys: Vec<VerifyingKey>) -> Self {
-        Self { keys, audience: None, leeway: LEEWAY_SECONDS, remembered: RwLock::default() }
+        Self {
+            keys,
+            audience: None,
+            leeway: LEEWAY_SECONDS,
+            capacity: REMEMBERED,
+            remembered: RwLock::default(),
+        }
+    }
+
+    /// With other keys.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Vec<VerifyingKey>) -> Self {
+        self.keys = keys;
+        self
     }
 
     /// Refuses tokens whose `aud` names others but not `audience`.
@@ -50,6 +76,13 @@ impl Verifier {
     #[must_use]
     pub fn with_leeway(mut self, seconds: i64) -> Self {
         self.leeway = seconds;
+        self
+    }
+
+    /// Remembers so many verified tokens; with 0 each one is verified anew.
+    #[must_use]
+    pub fn with_capacity(mut self, tokens: usize) -> Self {
+        self.capacity = tokens;
         self
     }
 
@@ -75,8 +108,11 @@ impl Verifier {
 
     fn remember(&self, token: &str, claims: Claims) -> Arc<Claims> {
         let claims = Arc::new(claims);
+        if self.capacity == 0 {
+            return claims;
+        }
         let mut remembered = self.remembered.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if remembered.len() >= REMEMBERED {
+        if remembered.len() >= self.capacity {
             remembered.clear();
         }
         remembered.insert(token.into(), Arc::clone(&claims));

@@ -4,7 +4,8 @@ select json_build_object(
   'name', p.proname,
   'media_type', t.typname,
   'relation', nullif(a.typrelid, 0)::int8,
-  'is_binary', t.typbasetype = 'pg_catalog.bytea'::regtype
+  'is_binary', t.typbasetype = 'pg_catalog.bytea'::regtype,
+  'is_jsonb', t.typbasetype = 'pg_catalog.jsonb'::regtype
 )::text
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace

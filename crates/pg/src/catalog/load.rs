@@ -66,6 +66,7 @@ pub async fn load(
             media_type: handler.media_type,
             relation: handler.relation.and_then(|oid| names.get(&oid).cloned()),
             is_binary: handler.is_binary,
+            is_jsonb: handler.is_jsonb,
         });
     }
     for role in documents::<RoleDocument>(result(settings)?)? {
@@ -102,6 +103,7 @@ struct HandlerDocument {
     media_type: String,
     relation: Option<i64>,
     is_binary: bool,
+    is_jsonb: bool,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +151,9 @@ impl Loaded {
         for routine in self.routines.into_iter().filter(Routine::is_callable) {
             let named = catalog.routines.entry(routine.name.schema.clone()).or_default();
             named.entry(routine.name.name.clone()).or_default().push(routine);
+        }
+        for overloads in catalog.routines.values_mut().flat_map(HashMap::values_mut) {
+            overloads.sort_by(Routine::compare);
         }
         catalog
     }

@@ -74,6 +74,16 @@ impl Routine {
         }
     }
 
+    /// The order in which overloads are told: fewer parameters first, then by names and types.
+    pub(super) fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        let parameters = |routine: &Self| -> Vec<(String, String)> {
+            let pairs = routine.parameters.iter();
+            pairs.map(|one| (one.name.clone(), one.data_type.as_str().to_owned())).collect()
+        };
+        let key = |routine: &Self| (routine.parameters.len(), routine.comment.clone(), parameters(routine));
+        key(self).cmp(&key(other))
+    }
+
     /// The value of a `set` clause.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)

@@ -6,6 +6,7 @@
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use base::identity::Verifier;
 use pg::catalog::{self, Catalog};
 use pg::listen::{Event, Listener};
 use pg::{Flight, Pool, Statement};
@@ -14,6 +15,9 @@ use tokio::sync::mpsc::Receiver;
 use super::sql::Sql;
 use crate::config::{self, Config};
 
+/// Tells the options as configured now, without the database's: asked before every load.
+pub type Source = Box<dyn Fn() -> Config + Send + Sync>;
+
 /// What requests run against.
 #[derive(Debug)]
 pub struct Loaded {
@@ -21,14 +25,16 @@ pub struct Loaded {
     pub config: Config,
     /// What the database contains.
     pub catalog: Catalog,
+    /// Verifies tokens as the options say.
+    pub verifier: Arc<Verifier>,
 }
 
 /// Holds the cache in force.
-#[derive(Debug)]
 pub struct SchemaCache {
-    /// The options as configured, without the database's.
-    base: Config,
+    source: Source,
     pool: Pool,
+    /// For what the options leave open.
+    verifier: Arc<Verifier>,
     loaded: RwLock<Option<Arc<Loaded>>>,
 }
 
@@ -42,18 +48,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(32);
 
 impl SchemaCache {
     /// An empty cache.
-    pub fn new(config: Config, pool: Pool) -> Self {
-        Self { base: config, pool, loaded: RwLock::default() }
+    pub fn new(source: Source, pool: Pool, verifier: Arc<Verifier>) -> Self {
+        Self { source, pool, verifier, loaded: RwLock::default() }
     }
 
     /// The cache in force; none while the database was never read.
     pub fn current(&self) -> Option<Arc<Loaded>> {
         self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
-    /// The options in force.
-    pub fn config(&self) -> Config {
-        self.current().map_or_else(|| self.base.clone(), |loaded| loaded.config.clone())
     }
 
     /// Reads options and catalog, and puts them in force.
@@ -62,24 +63,45 @@ impl SchemaCache {
     /// Whatever the database answers; then the old cache stays.
     pub async fn load(&self) -> Result<(), pg::Error> {
         let mut client = self.pool.get().await?;
-        let mut config = self.base.clone();
+        let mut config = (self.source)();
         if config.database_config {
-            for (option, value) in database_options(&mut client, &config).await? {
+            for (option, value) in database_options(&mut client, config.pre_config.as_deref()).await? {
                 match config.set(&option, &value) {
                     Ok(_known) => {}
                     Err(error) => tracing::warn!(%error, "an option in the database is wrong; it is ignored"),
                 }
             }
         }
+        let verifier = self.verifier(&config);
         let catalog = catalog::load(&mut client, &config.schemas, &config.extra_search_path).await?;
         tracing::debug!(relationships = catalog.relationship_count(), "schema cache loaded");
         *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some(Arc::new(Loaded { config, catalog }));
+            Some(Arc::new(Loaded { config, catalog, verifier }));
         Ok(())
     }
 
+    /// The verifier that the options ask for.
+    fn verifier(&self, config: &Config) -> Arc<Verifier> {
+        if config.jwt_secret.is_none() && config.jwt_audience.is_none() {
+            return Arc::clone(&self.verifier);
+        }
+        let mut verifier = self.verifier.as_ref().clone().with_capacity(config.jwt_cache_entries);
+        match config.verifying_keys() {
+            Ok(Some(keys)) => verifier = verifier.with_keys(keys),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "the jwt-secret in the database is wrong; all tokens are refused");
+                verifier = verifier.with_keys(Vec::new());
+            }
+        }
+        match &config.jwt_audience {
+            Some(audience) => Arc::new(verifier.with_audience(Some(audience.clone()))),
+            None => Arc::new(verifier),
+        }
+    }
+
     /// Loads, again and again with growing pauses until it succeeds.
-    async fn load_persistently(&self) {
+    pub async fn load_persistently(&self) {
         let mut pause = FIRST_PAUSE;
         while let Err(error) = self.load().await {
             tracing::warn!(%error, "the schema cache could not be loaded");
@@ -123,25 +145,34 @@ fn concerns(event: &Event) -> bool {
     }
 }
 
-/// Options set on the role that is connected, for all databases and then for this one, and after
-/// them what the configured function sets.
-async fn database_options(
+/// The options of the database, weaker ones first: what `pre_config` sets, then those set on the role that is
+/// connected, for all databases and for this one.
+pub async fn database_options(
     client: &mut pg::Client,
-    config: &Config,
+    pre_config: Option<&str>,
 ) -> Result<Vec<(String, String)>, pg::Error> {
+    let names = config::names_in_database();
+    let role_options = Statement::new(include_str!("../../sql/database_options.sql")).bind(names.as_slice());
     let mut flight = Flight::new();
-    let mut results = vec![flight.push(Statement::new(include_str!("../../sql/database_options.sql")))];
-    if let Some(function) = &config.pre_config {
-        let names: Vec<&str> = config::OPTIONS.to_vec();
-        flight.push(Statement::new(include_str!("../../sql/clear_options.sql")).bind(names.as_slice()));
-        let mut call = Sql::new();
-        call.raw("select ").function_name(function).raw("()");
-        flight.push(call.into_statement(""));
-        let set = Statement::new(include_str!("../../sql/function_options.sql")).bind(names.as_slice());
-        results.push(flight.push(set));
-    }
-    let outcome = client.run(flight).await?;
-    let rows =
-        results.into_iter().filter_map(|index| outcome.results.get(index)).flat_map(|result| &result.rows);
+    flight.push(role_options);
+    let of_role = pairs(&client.run(flight).await?, 0)?;
+    // the role may also name the function
+    let named =
+        of_role.iter().rev().find(|(option, _)| option == "db_pre_config").map(|(_, name)| name.as_str());
+    let Some(function) = named.or(pre_config).filter(|name| !name.is_empty()) else { return Ok(of_role) };
+    let mut flight = Flight::new();
+    flight.push(Statement::new(include_str!("../../sql/clear_options.sql")).bind(names.as_slice()));
+    let mut call = Sql::new();
+    call.raw("select ").function_name(function).raw("()");
+    flight.push(call.into_statement(""));
+    let set =
+        flight.push(Statement::new(include_str!("../../sql/function_options.sql")).bind(names.as_slice()));
+    let mut options = pairs(&client.run(flight).await?, set)?;
+    options.extend(of_role);
+    Ok(options)
+}
+
+fn pairs(outcome: &pg::Outcome, index: usize) -> Result<Vec<(String, String)>, pg::Error> {
+    let rows = outcome.results.get(index).into_iter().flat_map(|result| &result.rows);
     rows.map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

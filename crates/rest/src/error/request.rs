@@ -84,6 +84,9 @@ pub enum RequestError {
     /// A filter other than on null on an embedded resource itself (120).
     #[error("Bad operator on the '{0}' embedded resource")]
     EmbedFilter(String),
+    /// Two embedded resources of one name, in the words that Postgres has for it.
+    #[error("table name \"{0}\" specified more than once")]
+    SameName(String),
     /// Preferences not understood, with `handling=strict` (122).
     #[error("Invalid preferences given with handling=strict")]
     Preferences(Vec<String>),
@@ -140,6 +143,7 @@ impl RequestError {
             Self::Schema { .. } => ("PGRST106", S::NOT_ACCEPTABLE),
             Self::MediaType(_) => ("PGRST107", S::NOT_ACCEPTABLE),
             Self::NotEmbedded { .. } => ("PGRST108", S::BAD_REQUEST),
+            Self::SameName(_) => ("42712", S::BAD_REQUEST),
             Self::GucHeaders => ("PGRST111", S::INTERNAL_SERVER_ERROR),
             Self::GucStatus => ("PGRST112", S::INTERNAL_SERVER_ERROR),
             Self::PutRange => ("PGRST114", S::BAD_REQUEST),

@@ -33,8 +33,6 @@ pub struct Context<'a> {
 
 /// With more tables than this no similar name is looked for.
 const MOST_TABLES_COMPARED: usize = 500;
-/// How similar a table's name must be to be suggested.
-const TABLE_SIMILARITY: f64 = 0.75;
 
 impl<'a> Context<'a> {
     /// A table of the request's schema, or the error that it is not there.
@@ -48,8 +46,11 @@ impl<'a> Context<'a> {
             .tables(self.schema)
             .filter(|table| !table.is_partition)
             .map(|table| &*table.name.name);
-        let suggestion =
-            if count > MOST_TABLES_COMPARED { None } else { nearest::nearest(name, names, TABLE_SIMILARITY) };
+        let suggestion = if count > MOST_TABLES_COMPARED {
+            None
+        } else {
+            nearest::nearest(name, names, nearest::NAME_SIMILARITY)
+        };
         Err(SchemaCacheError::NoRelation {
             schema: self.schema.to_owned(),
             relation: name.to_owned(),

@@ -65,12 +65,19 @@ pub(super) fn body(sql: &mut Sql, handler: &Handler, rows: Rows) {
         Handler::GeoJson => {
             sql.raw("json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(t.*)::json), '[]'))");
         }
-        Handler::Aggregate { function, relation, .. } => {
+        Handler::Aggregate { function, relation, is_jsonb, .. } => {
+            if *is_jsonb {
+                // PostgREST's clients get the version byte that jsonb's binary form begins with
+                sql.raw("E'\\x01' || ");
+            }
             sql.qualified(function).raw("((t.*)");
             if let Some(relation) = relation {
                 sql.raw("::").qualified(relation);
             }
             sql.raw(")");
+            if *is_jsonb {
+                sql.raw("::text");
+            }
         }
         Handler::Scalar { .. } => {
             sql.raw("min(t.pgrst_scalar::text)");

@@ -177,7 +177,7 @@ fn choose<'a>(
 
 /// True when the arguments name all required parameters and nothing else.
 fn takes(routine: &Routine, names: &[&str], request: &ApiRequest) -> bool {
-    if matches!(request.payload, Some(Payload::Raw(_))) || routine.single_unnamed_parameter().is_some() {
+    if matches!(request.payload, Some(Payload::Raw(_))) {
         return false;
     }
     names.iter().all(|name| routine.parameters.iter().any(|parameter| parameter.name == *name))
@@ -258,19 +258,21 @@ fn not_found(
         nearest::nearest(
             function,
             catalog.routines_in(schema).map(|routine| &*routine.name.name),
-            nearest::SIMILARITY,
+            nearest::NAME_SIMILARITY,
         )
         .map(str::to_owned)
     } else {
+        let listed = |mut names: Vec<&str>| {
+            names.sort_unstable();
+            format!("({})", names.join(", "))
+        };
         let parameters: Vec<String> = overloads
             .iter()
-            .map(|routine| {
-                let names: Vec<&str> = routine.parameters.iter().map(|parameter| &*parameter.name).collect();
-                names.join(", ")
-            })
+            .map(|routine| listed(routine.parameters.iter().map(|parameter| &*parameter.name).collect()))
             .collect();
-        nearest::nearest(&given.names.join(", "), parameters.iter().map(String::as_str), nearest::SIMILARITY)
-            .map(|near| format!("{function}({near})"))
+        let wanted = listed(given.names.clone());
+        nearest::nearest(&wanted, parameters.iter().map(String::as_str), nearest::SIMILARITY)
+            .map(|near| format!("{function}{near}"))
     };
     SchemaCacheError::NoFunction(Box::new(MissingFunction {
         schema: schema.to_owned(),

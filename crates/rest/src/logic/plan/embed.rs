@@ -50,6 +50,10 @@ fn fits(relationship: &Relationship, target: &str, hint: Option<&str>) -> bool {
         (cardinality, None) => {
             names_table || !relationship.foreign_table_is_view && names_key(cardinality, target)
         }
+        // both directions have the same constraint: only the children's column says which one is meant
+        (Cardinality::OneToMany(key), Some(hint)) if relationship.is_self() => {
+            names_table && matches!(key.columns.as_slice(), [(_, other)] if other == hint)
+        }
         (cardinality, Some(hint)) if relationship.is_self() => {
             names_table && !matches!(cardinality, Cardinality::ManyToOne(_)) && hint_fits(cardinality, hint)
         }
@@ -101,10 +105,7 @@ const MOST_TABLES_COMPARED: usize = 500;
 fn not_found(context: &Context<'_>, origin: &QualifiedName, embed: &SelectRelation) -> SchemaCacheError {
     let children = context.catalog.relationships(origin);
     let exposed = children.iter().filter(|relationship| relationship.foreign_table.schema == context.schema);
-    let names = exposed.map(|relationship| match &relationship.cardinality {
-        Cardinality::Computed { function, .. } => &*function.name,
-        _ => &*relationship.foreign_table.name,
-    });
+    let names = exposed.map(|relationship| &*relationship.foreign_table.name);
     let mut suggestion = None;
     if context.catalog.tables(context.schema).count() <= MOST_TABLES_COMPARED {
         if children.is_empty() {

@@ -32,6 +32,8 @@ pub enum Handler {
         relation: Option<QualifiedName>,
         /// Its result is `bytea`.
         is_binary: bool,
+        /// Its result is `jsonb`.
+        is_jsonb: bool,
     },
     /// The function that is called yields the body itself.
     Scalar {
@@ -142,5 +144,6 @@ fn aggregate(catalog: &Catalog, relation: Option<&QualifiedName>, media_type: &s
         function: handler.aggregate.clone(),
         relation: handler.relation.clone(),
         is_binary: handler.is_binary,
+        is_jsonb: handler.is_jsonb,
     })
 }

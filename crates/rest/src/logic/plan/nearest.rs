@@ -14,6 +14,8 @@ const LONGEST: usize = 1024;
 
 /// How similar a name must be when nothing else is asked.
 pub(super) const SIMILARITY: f64 = 0.33;
+/// How similar the name of a table or function must be: a bad guess would only tell what else there is.
+pub(super) const NAME_SIMILARITY: f64 = 0.75;
 
 /// The most similar of `names`, if one is similar enough (0 to 1).
 pub(super) fn nearest<'a>(
@@ -87,8 +89,8 @@ fn magnitude(groups: &HashMap<Vec<char>, u32>) -> f64 {
 
 #[expect(clippy::cast_precision_loss, reason = "names are short")]
 fn likeness(a: &str, b: &str) -> f64 {
-    let (a, b): (Vec<char>, Vec<char>) = (framed(a), framed(b));
-    let longest = a.len().max(b.len());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let longest = a.len().max(b.len()).max(1);
     1.0 - edit_distance(&a, &b) as f64 / longest as f64
 }
 
@@ -117,15 +119,16 @@ mod tests {
 
     #[test]
     fn finds_the_name_that_was_meant() {
-        let cases: [(&str, &[&str], Option<&str>); 8] = [
+        let cases: [(&str, &[&str], Option<&str>); 9] = [
             ("sayhell", &["sayhello", "saygoodbye"], Some("sayhello")),
             ("zzz", &["sayhello"], None),
             ("Items", &["items", "items2"], Some("items")),
             ("", &["x"], None),
-            ("a, b, wrong_arg", &["a, b", "a, b, c"], Some("a, b, c")),
-            ("a, b, smthelse", &["a, b"], Some("a, b")),
-            ("a, b", &["x, y"], Some("x, y")),
-            ("wrong_arg", &["", "a, b"], None),
+            ("(a, b, wrong_arg)", &["(a, b)", "(a, b, c)"], Some("(a, b, c)")),
+            ("(a, b, smthelse)", &["(a, b)"], Some("(a, b)")),
+            ("(a, b)", &["(x, y)"], Some("(x, y)")),
+            ("(wrong_arg)", &["()", "(a, b)"], None),
+            ("message_details", &["channels", "users"], None),
         ];
         for (wanted, names, expected) in cases {
             assert_eq!(nearest(wanted, names.iter().copied(), SIMILARITY), expected, "{wanted}");

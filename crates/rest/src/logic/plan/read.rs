@@ -157,7 +157,7 @@ pub fn read(
     range: RowRange,
     max_rows: Option<i64>,
 ) -> Result<PlannedRead, Error> {
-    let mut builder = Builder { context, embeds: 0 };
+    let mut builder = Builder { context, embeds: 0, depth: 0 };
     let all = [SelectItem::Field(SelectField {
         field: Field { name: "*".to_owned(), json_path: Vec::new() },
         ..SelectField::default()
@@ -243,6 +243,8 @@ fn descend<'p>(
 struct Builder<'a> {
     context: &'a Context<'a>,
     embeds: usize,
+    /// Levels above the one that is built.
+    depth: usize,
 }
 
 impl Builder<'_> {
@@ -276,7 +278,25 @@ impl Builder<'_> {
                 }
             }
         }
+        self.refuse_same_names(&plan)?;
         Ok(plan)
+    }
+
+    /// Of two resources of one name only one could be shown.
+    fn refuse_same_names(&self, plan: &ReadPlan) -> Result<(), RequestError> {
+        let mut shown = plan.embeds.iter().filter(|embed| !matches!(embed.shape, Shape::Hidden));
+        let twice = shown.find(|embed| {
+            plan.embeds.iter().any(|other| other.number < embed.number && other.name == embed.name)
+        });
+        match twice {
+            None => Ok(()),
+            Some(embed) => Err(RequestError::SameName(format!(
+                "{}_{}_{}",
+                embed.relationship.table.name,
+                embed.name,
+                self.depth + 1
+            ))),
+        }
     }
 
     fn columns(
@@ -334,10 +354,11 @@ impl Builder<'_> {
             _ => Origin::Table(target.clone()),
         };
         let table = self.context.catalog.table(&target.schema, &target.name);
-        let mut plan = self.level(origin, table, &relation.select, is_spread)?;
-        if matches!(plan.origin, Origin::Function(_)) || same_name(parent, target) {
-            plan.alias = Some(format!("{}_{number}", target.name));
-        }
+        self.depth += 1;
+        let alias = format!("{}_{}", target.name, self.depth);
+        let level = self.level(origin, table, &relation.select, is_spread);
+        self.depth -= 1;
+        let mut plan = ReadPlan { alias: Some(alias), ..level? };
         let shape = if is_spread {
             Shape::Spread(spread_columns(&mut plan, &relationship)?)
         } else if relation.select.is_empty() || is_empty(&plan) {
@@ -360,13 +381,6 @@ impl Builder<'_> {
 /// Nothing is selected, on any level: such a resource filters and does not appear.
 fn is_empty(plan: &ReadPlan) -> bool {
     plan.select.is_empty() && plan.embeds.iter().all(|embed| matches!(embed.shape, Shape::Hidden))
-}
-
-fn same_name(parent: &ReadPlan, target: &QualifiedName) -> bool {
-    match &parent.origin {
-        Origin::Table(name) => name == target || parent.alias.is_some(),
-        Origin::Source | Origin::Function(_) => false,
-    }
 }
 
 /// A step into JSON is called after its last key; an aggregate, after the function.
