@@ -17,7 +17,7 @@ use http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use database::{DatabaseError, PostgresError};
+pub use database::{DatabaseError, PostgresError, Reason};
 pub use jwt::JwtError;
 pub use request::{RangeFault, RequestError};
 pub use schema_cache::{CandidateRelationship, MissingFunction, SchemaCacheError};

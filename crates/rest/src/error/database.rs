@@ -16,16 +16,10 @@ const RETRY_AFTER_SECONDS: &str = "1";
 pub enum DatabaseError {
     /// No connection could be made (000).
     #[error("Database connection error.")]
-    Connect(
-        /// Why: for the log, never for the client.
-        String,
-    ),
+    Connect(#[source] Reason),
     /// The connection was lost on the way (001).
     #[error("Database client error. Retrying the connection.")]
-    Lost(
-        /// How: for the log, never for the client.
-        String,
-    ),
+    Lost(#[source] Reason),
     /// The schema cache was never loaded yet (002).
     #[error("Could not query the database for the schema cache. Retrying.")]
     NoSchemaCache,
@@ -34,14 +28,16 @@ pub enum DatabaseError {
     Busy,
     /// The server's own fault: Postgres answered what it should not (X00).
     #[error("Unexpected answer of the database.")]
-    Internal(
-        /// For the log, never for the client.
-        String,
-    ),
+    Internal(#[source] Reason),
     /// Postgres refused.
     #[error(transparent)]
     Postgres(Box<PostgresError>),
 }
+
+/// What really happened: the source of an error, so that it reaches the log by `base::Cause` and never the client.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Reason(pub String);
 
 /// An error that Postgres reported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,12 +100,12 @@ impl DatabaseError {
             error @ (pg::Error::Connect { .. }
             | pg::Error::Tls(_)
             | pg::Error::Auth { .. }
-            | pg::Error::Config(_)) => Self::Connect(error.to_string()),
+            | pg::Error::Config(_)) => Self::Connect(Reason(error.to_string())),
             error @ (pg::Error::Closed | pg::Error::PoolClosed | pg::Error::Timeout | pg::Error::Io(_)) => {
-                Self::Lost(error.to_string())
+                Self::Lost(Reason(error.to_string()))
             }
             pg::Error::PoolTimeout { .. } | pg::Error::PoolFull => Self::Busy,
-            error => Self::Internal(error.to_string()),
+            error => Self::Internal(Reason(error.to_string())),
         }
     }
 
@@ -245,6 +241,13 @@ mod tests {
             hint: None,
             authenticated: false,
         }))
+    }
+
+    #[test]
+    fn the_reason_reaches_the_log_and_not_the_client() {
+        let error = DatabaseError::Connect(Reason("10.0.0.7 refused the connection".to_owned()));
+        assert!(base::Cause::of(&error).0.contains("10.0.0.7"));
+        assert!(!error.to_string().contains("10.0.0.7"));
     }
 
     #[test]
