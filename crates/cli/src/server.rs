@@ -191,7 +191,7 @@ impl Rooms {
         let audience = || Some("authenticated".to_owned());
         let verifier = Arc::new(keys.verifier()?.with_audience(audience()));
         let authenticator = database.connect_as("authenticator", keys);
-        let rest_pool = pg::Pool::new(authenticator.clone(), pg::PoolConfig::default());
+        let rest_pool = pg::Pool::new(authenticator.clone(), rest_limits());
         let rest_config: ApiSection = project.config.section("api")?;
         let rest =
             rest::Rest::start(rest_config.into(), rest_pool.clone(), authenticator, Arc::clone(&verifier));
@@ -205,6 +205,11 @@ impl Rooms {
         let auth = auth::routes(auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock)));
         Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
     }
+}
+
+/// More than PostgREST's ten: commits that wait for the disk together are written together.
+fn rest_limits() -> pg::PoolConfig {
+    pg::PoolConfig { max_connections: 24, ..pg::PoolConfig::default() }
 }
 
 /// The room gives up on a request after ten seconds; a full pool has to say so well before.

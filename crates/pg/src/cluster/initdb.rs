@@ -121,7 +121,8 @@ fn configuration(installation: &Installation, config: &ClusterConfig) -> String 
         // a forgotten slot must not fill the disk
         ("max_slot_wal_keep_size", "2GB"),
         ("shared_buffers", "128MB"),
-        ("jit", "off"),
+        // as in Supabase's image, so that plans are the same in both places
+        ("effective_cache_size", "128MB"),
         ("password_encryption", "scram-sha-256"),
         ("timezone", "UTC"),
         ("log_timezone", "UTC"),
