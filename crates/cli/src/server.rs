@@ -143,8 +143,8 @@ impl Server {
     }
 }
 
-/// The generated keys, with what `[auth]` of `config.toml` fixes.
-fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Result<ProjectKeys> {
+/// The generated keys, with what `[auth]` of `config.toml` fixes: those that are served, and those that `status` prints.
+pub(crate) fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Result<ProjectKeys> {
     let mut keys = ProjectKeys::load_or_generate(&project.state.keys(), clock.now())?;
     let fixed: FixedKeys = project.config.section("auth")?;
     if let Some(secret) = fixed.jwt_secret.filter(|secret| *secret != keys.jwt_secret) {

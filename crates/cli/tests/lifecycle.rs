@@ -65,6 +65,19 @@ fn status_speaks_to_people_shells_and_programs() {
 }
 
 #[test]
+fn status_prints_the_keys_that_the_configuration_fixes() {
+    let project = Project::new();
+    std::fs::write(project.path().join("supabase/config.toml"), "[auth]\nsecret_key = \"sb_secret_fixed\"\n")
+        .unwrap();
+    let server = project.start();
+    let environment = String::from_utf8(project.output(&["status", "-o", "env"]).stdout).unwrap();
+    assert!(environment.contains("SECRET_KEY=\"sb_secret_fixed\"\n"), "{environment}");
+    assert_eq!(server.get("/rest/v1/notes?apikey=sb_secret_fixed").0, 200);
+    assert_eq!(server.get("/rest/v1/notes?apikey=sb_secret_other").0, 401);
+    server.stop();
+}
+
+#[test]
 fn a_taken_port_is_named_with_the_way_out() {
     let project = Project::new();
     let taken = TcpListener::bind(("127.0.0.1", project.port)).unwrap();

@@ -1,11 +1,12 @@
 //! `ferrobase status`: a running project's URLs and keys, by the official CLI's names.
 
 use anyhow::bail;
+use base::clock::SystemClock;
 use base::identity::ProjectKeys;
-use chrono::Utc;
 
-use crate::project::{ProjectOptions, ServerCard, StateDir};
+use crate::project::{Project, ProjectOptions, ServerCard, StateDir};
 use crate::server::lock::RunLock;
+use crate::server::project_keys;
 
 /// How the answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -36,7 +37,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let (true, Some(card)) = (RunLock::is_held(&state), state.card()) else {
         bail!("no server is running for {}; start it with `ferrobase start`", state.path().display());
     };
-    let keys = ProjectKeys::load_or_generate(&state.keys(), Utc::now())?;
+    let keys = project_keys(&Project::open(&options.project, None, None)?, &SystemClock)?;
     print(&variables(&card, &keys), options.output);
     Ok(())
 }
