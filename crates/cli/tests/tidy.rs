@@ -70,7 +70,7 @@ fn rooms_never_depend_on_rooms_and_arrows_point_down() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
         let forbidden: &[&str] = match name.as_str() {
-            "pg" => &["base", "rest", "auth", "storage", "realtime", "studio", "gateway"],
+            "pg" | "schema" => &["base", "rest", "auth", "storage", "realtime", "studio", "gateway"],
             "base" => &["rest", "auth", "storage", "realtime", "studio", "gateway"],
             room if ROOMS.contains(&room) => &["rest", "auth", "storage", "realtime", "studio", "gateway"],
             _ => &[],

@@ -1,0 +1,1 @@
+//! The schema crate against a real Postgres.
