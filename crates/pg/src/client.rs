@@ -1,6 +1,6 @@
 //! One connection in the hands of a caller, taken from a pool or opened for itself.
 
-use std::io;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -9,8 +9,9 @@ use crate::config::ConnectConfig;
 use crate::error::Error;
 use crate::pool::Lease;
 use crate::row::Row;
-use crate::session::{Flight, Outcome, Statement, StatementResult};
+use crate::session::{Flight, Outcome, Said, Statement, StatementResult};
 use crate::value::Param;
+use crate::wire::connection::Connection;
 use crate::wire::connector::Connector;
 
 /// Prepared statements kept by a connection that belongs to no pool.
@@ -76,5 +77,45 @@ impl Client {
         let statement = Statement::new(sql.to_owned()).bind_all(params.iter().cloned());
         let outcome = self.run(Flight::from(statement)).await?;
         Ok(outcome.results.into_iter().next().map(|result| result.rows).unwrap_or_default())
+    }
+
+    /// The connection for a conversation: a transaction stays open from one call to the next, as in psql. What is
+    /// open when the session is dropped is rolled back before the client does anything else.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] when the connection was lost.
+    pub async fn session(&mut self) -> Result<Session<'_>, Error> {
+        Ok(Session { connection: self.lease.settled().await? })
+    }
+}
+
+/// A conversation with the server, statement by statement. For tools; requests fly.
+pub struct Session<'a> {
+    connection: &'a mut Connection,
+}
+
+impl Session<'_> {
+    /// Runs statements by the simple protocol. An error of the server is part of the answer: what the statements
+    /// before it said is there too.
+    ///
+    /// # Errors
+    /// When the connection ends, also by a fatal error of the server.
+    pub async fn say(&mut self, sql: &str) -> Result<Said, Error> {
+        self.connection.say(sql).await
+    }
+
+    /// Runs one statement with parameters and returns its rows.
+    ///
+    /// # Errors
+    /// As for [`Client::run`].
+    pub async fn query(&mut self, sql: &str, params: &[Param]) -> Result<Vec<Row>, Error> {
+        let statement = Statement::new(sql.to_owned()).bind_all(params.iter().cloned());
+        Ok(self.connection.ask(statement).await?.rows)
+    }
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
     }
 }

@@ -43,10 +43,12 @@ pub mod wire;
 mod array;
 mod client;
 
-pub use client::Client;
+pub use client::{Client, Session};
 pub use config::{ChannelBinding, ConnectConfig, Host, SslMode};
 pub use error::{ConnectFailure, DbError, Error};
 pub use pool::{Pool, PoolConfig, PoolStatus};
 pub use row::{FromText, Row};
-pub use session::{Begin, ColumnName, Flight, Isolation, Outcome, SqlText, Statement, StatementResult, Tag};
+pub use session::{
+    Begin, ColumnName, Flight, Isolation, Outcome, Said, SqlText, Statement, StatementResult, Tag,
+};
 pub use value::{Param, ToParam};

@@ -237,6 +237,17 @@ pub struct Outcome {
     pub notices: Vec<DbError>,
 }
 
+/// What a script said in a [`Session`](crate::Session): also what it said before it failed.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// One result for each statement that completed.
+    pub results: Vec<StatementResult>,
+    /// Notices and warnings, in order.
+    pub notices: Vec<DbError>,
+    /// Why the rest did not run.
+    pub error: Option<Box<DbError>>,
+}
+
 /// Name of a column, as described for simple queries.
 pub type ColumnName = Arc<str>;
 

@@ -164,6 +164,28 @@ async fn a_transaction_left_open_is_rolled_back_and_reported() {
 }
 
 #[tokio::test]
+async fn a_session_keeps_its_transaction_and_tells_what_was_said_before_an_error() {
+    let mut client = connect().await;
+    let table = table(&mut client, "n int").await;
+    let mut session = client.session().await.unwrap();
+    assert!(session.say("begin").await.unwrap().error.is_none());
+    let said = session
+        .say(&format!(
+            "insert into {table} values (1); do $$begin raise notice 'hear'; end$$; select nonsense"
+        ))
+        .await
+        .unwrap();
+    assert_eq!((said.results.len(), said.notices[0].message.as_str()), (2, "hear"));
+    assert_eq!(said.error.unwrap().code, "42703");
+    assert_eq!(db(session.query("select 1", &[]).await.unwrap_err()).code, "25P02");
+    session.say(&format!("rollback; begin; insert into {table} values (2)")).await.unwrap();
+    let count = session.query(&format!("select n from {table} where n = $1::int"), &[Param::from(2)]).await;
+    assert_eq!(count.unwrap().len(), 1);
+    // dropped with the transaction open
+    assert_eq!(text(&mut client, &format!("select count(*) from {table}")).await, "0");
+}
+
+#[tokio::test]
 async fn a_script_describes_its_columns_and_is_one_transaction() {
     let mut client = connect().await;
     let results = client.script("select 1 as one, 'x' as two; ; create temp table s (n int)").await.unwrap();

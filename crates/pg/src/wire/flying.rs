@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{DbError, Error};
-use crate::session::{Flight, Outcome, StatementResult};
+use crate::session::{Flight, Outcome, Said, Statement, StatementResult};
 use crate::wire::backend::{Message, TransactionStatus};
 use crate::wire::connection::Connection;
 use crate::wire::frontend;
@@ -151,18 +151,48 @@ impl Connection {
         }
         self.expect_ready();
         self.send().await?;
-        let outcome = self.collect_script().await?;
-        self.notices.clear();
-        if self.status() != TransactionStatus::Idle {
+        let Said { results, error, .. } = self.collect_script().await?;
+        let left_open = self.status() != TransactionStatus::Idle;
+        if left_open {
             self.command("rollback").await?;
-            outcome?;
-            return Err(Error::TransactionLeftOpen);
         }
-        outcome
+        match error {
+            Some(error) => Err(Error::Db(error)),
+            None if left_open => Err(Error::TransactionLeftOpen),
+            None => Ok(results),
+        }
     }
 
-    /// The results, or the server's error, which are one; the outer error ends the connection.
-    async fn collect_script(&mut self) -> Result<Result<Vec<StatementResult>, Error>, Error> {
+    /// Runs a script by the simple protocol and leaves a transaction open if it does.
+    pub(crate) async fn say(&mut self, sql: &str) -> Result<Said, Error> {
+        self.dirty = true;
+        self.notices.clear();
+        if let Err(error) = frontend::query(sql, self.output()) {
+            self.discard_output();
+            return Err(error);
+        }
+        self.expect_ready();
+        self.send().await?;
+        self.collect_script().await
+    }
+
+    /// Runs one statement with parameters and leaves a transaction open if there is one.
+    pub(crate) async fn ask(&mut self, statement: Statement) -> Result<StatementResult, Error> {
+        self.dirty = true;
+        let flight = Flight::from(statement);
+        self.write_flight(&flight)?;
+        self.expect_ready();
+        self.send().await?;
+        let answers = self.collect(&flight).await?;
+        self.notices.clear();
+        match answers.error {
+            Some(error) => Err(Error::Db(error)),
+            None => Ok(answers.results.into_iter().next().unwrap_or_default()),
+        }
+    }
+
+    /// What came of a script up to its ReadyForQuery.
+    async fn collect_script(&mut self) -> Result<Said, Error> {
         let mut results = Vec::new();
         let mut current = StatementResult::default();
         let mut error = None;
@@ -185,7 +215,7 @@ impl Connection {
                     self.send().await?;
                 }
                 Message::ReadyForQuery(_) => {
-                    return Ok(error.map_or(Ok(results), |error| Err(Error::Db(error))));
+                    return Ok(Said { results, error, notices: std::mem::take(&mut self.notices) });
                 }
                 Message::EmptyQuery | Message::CopyOut | Message::CopyData(_) | Message::CopyDone => {}
                 _ => return Err(self.fail(Error::protocol("unexpected message in a script"))),
