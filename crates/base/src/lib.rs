@@ -4,8 +4,10 @@ mod cause;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod jobs;
 pub mod migrate;
 pub mod platform;
+pub mod surfaces;
 
 pub use cause::Cause;
 

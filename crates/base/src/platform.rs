@@ -153,6 +153,7 @@ pub fn fingerprint(rooms: &[RoomMigrations]) -> Result<String, Error> {
     }
     hash.update(include_str!("../sql/platform_begin.sql"));
     hash.update(include_str!("../sql/platform_finish.sql"));
+    hash.update(crate::surfaces::fingerprint());
     Ok(hex(&hash.finalize()))
 }
 

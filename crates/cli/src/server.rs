@@ -12,6 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use base::clock::{Clock, SystemClock};
 use base::identity::{ApiKeys, ProjectKeys};
+use base::jobs::Jobs;
 use gateway::{Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -33,6 +34,7 @@ pub(crate) struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
     pools: [pg::Pool; 2],
+    jobs: Jobs,
     /// What was new this time: decides what the summary recommends.
     first_start: bool,
 }
@@ -111,6 +113,7 @@ impl Server {
             clock,
             limits: Limits::default(),
         });
+        let jobs = Jobs::start(database.jobs(&keys, Arc::clone(&gateway.clock)));
         project.state.write_card(&card)?;
         Ok(Self {
             state: project.state.clone(),
@@ -120,6 +123,7 @@ impl Server {
             gateway,
             listener,
             pools: rooms.pools,
+            jobs,
             first_start,
         })
     }
@@ -129,6 +133,7 @@ impl Server {
         let rest = Arc::clone(&self.gateway.rest);
         gateway::serve(self.gateway, self.listener, stop).await;
         rest.close();
+        self.jobs.stop().await;
         for pool in &self.pools {
             pool.close().await;
         }

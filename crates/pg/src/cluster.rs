@@ -15,6 +15,7 @@
 mod account;
 mod directory;
 mod error;
+mod extension;
 mod initdb;
 mod install;
 mod postmaster;
@@ -33,6 +34,7 @@ use postmaster::{Launch, Postmaster};
 use supervisor::Supervisor;
 
 pub use error::ClusterError;
+pub use extension::SqlExtension;
 pub use install::{Installation, find, find_all};
 
 /// The superuser a cluster is created with.
@@ -49,6 +51,8 @@ pub struct ClusterConfig {
     pub binaries: Option<PathBuf>,
     /// Lines for the server's configuration, after our own: `("fsync", "off")`.
     pub settings: Vec<(String, String)>,
+    /// Extensions in plain SQL that this cluster has besides those of the installation.
+    pub extensions: &'static [SqlExtension],
     /// Whether data must survive a crash of the machine. Only tests say no.
     pub durable: bool,
     /// How long the server may take to become ready; recovery after a crash included.
@@ -63,6 +67,7 @@ impl ClusterConfig {
             port: None,
             binaries: None,
             settings: Vec::new(),
+            extensions: &[],
             durable: true,
             start_timeout: Duration::from_mins(2),
         }
@@ -86,6 +91,13 @@ impl ClusterConfig {
     #[must_use]
     pub fn with_setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// With these extensions, wherever the installation does not have its own.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: &'static [SqlExtension]) -> Self {
+        self.extensions = extensions;
         self
     }
 
@@ -160,7 +172,7 @@ impl Cluster {
         let changed = initdb::configure(&installation, &directory, &config, account.as_ref())?;
 
         let launch = Launch {
-            installation: trusted::installation(&installation, &directory, account.as_ref()),
+            installation: trusted::installation(&installation, &directory, account.as_ref(), &config),
             directory: directory.clone(),
             account,
             port: config.port,

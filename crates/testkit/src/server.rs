@@ -21,6 +21,7 @@ fn folder() -> PathBuf {
 fn config() -> ClusterConfig {
     ClusterConfig::new(folder().join("cluster"))
         .not_durable()
+        .with_extensions(base::surfaces::EXTENSIONS)
         .with_setting("max_connections", "500")
         // a worker that looks at a template would be in the way of a clone
         .with_setting("autovacuum", "off")
@@ -39,7 +40,9 @@ pub(crate) async fn lock() -> Result<File> {
 
 /// A connection to the shared cluster as its superuser; starts the cluster if nobody did.
 pub(crate) async fn admin() -> Result<(Client, ConnectConfig)> {
-    let address = folder().join("address");
+    // whoever comes with other extensions brings them into the cluster that runs
+    let surfaces = base::surfaces::fingerprint();
+    let address = folder().join(format!("address-{}", surfaces.get(..16).unwrap_or_default()));
     if let Some(found) = connect_to(&address).await {
         return Ok(found);
     }

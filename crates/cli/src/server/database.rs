@@ -1,9 +1,12 @@
 //! The project's database: a managed cluster or a given server, brought up to date before anything is served.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use base::clock::Clock;
 use base::identity::ProjectKeys;
+use base::jobs;
 use base::platform::{self, PlatformInput, RoomMigrations};
 use pg::cluster::{Cluster, ClusterConfig, Installation, Shutdown, Started};
 use pg::{Client, ConnectConfig};
@@ -119,6 +122,20 @@ impl OpenDatabase {
         }
     }
 
+    /// What the workers of `base::jobs` need. A job runs as its owner: on the managed cluster's socket we may be
+    /// anybody, on a given server those whose password we know.
+    pub(crate) fn jobs(&self, keys: &ProjectKeys, clock: Arc<dyn Clock>) -> jobs::Config {
+        let postgres = self.connect_as("postgres", keys);
+        let anybody = self.is_managed();
+        let admin = self.admin();
+        let connect_as = move |role: &str| match role {
+            "postgres" => Some(postgres.clone()),
+            role if anybody => Some(postgres.clone().with_user(role)),
+            _ => None,
+        };
+        jobs::Config::new(admin, Arc::new(connect_as), clock)
+    }
+
     /// How other programs reach it, as `postgres`.
     pub(crate) fn url(&self, keys: &ProjectKeys) -> String {
         match &self.server {
@@ -159,7 +176,8 @@ async fn start_cluster(project: &Project, installation: &Installation) -> anyhow
     let step = Step::begin(format!("Starting PostgreSQL {}", installation.version));
     let config = ClusterConfig::new(project.state.cluster())
         .with_port(port)
-        .with_binaries(Some(installation.binaries.clone()));
+        .with_binaries(Some(installation.binaries.clone()))
+        .with_extensions(base::surfaces::EXTENSIONS);
     let cluster = Cluster::start(config).await?;
     step.done_as(&match cluster.started() {
         Started::Created => {

@@ -8,7 +8,8 @@
 //! <cluster>/server/
 //!   lib/postgresql/15/bin/postgres     copied
 //!   lib/postgresql/15/lib              -> the installation's
-//!   share/postgresql/15/…              links; extension/postgis.control and others with `trusted = true`
+//!   share/postgresql/15/…              links; extension/postgis.control and others with `trusted = true`,
+//!                                      and the extensions in plain SQL that the cluster brings along
 //! ```
 
 use std::fs;
@@ -17,8 +18,10 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::ClusterConfig;
 use super::account::Account;
 use super::directory::Directory;
+use super::extension::{self, SqlExtension};
 use super::install::Installation;
 
 /// What a hosted project may create. Left out: languages that reach the file system; foreign data wrappers, which
@@ -70,7 +73,7 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 /// Raised when the layout changes otherwise than in the list above: layouts of an older binary are made anew.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The installation as this cluster runs it: made when it is missing or the installation changed. Where that is not
 /// possible the server runs as it is installed, and only the extensions that are trusted anyway can be created.
@@ -78,8 +81,9 @@ pub(super) fn installation(
     original: &Installation,
     directory: &Directory,
     account: Option<&Account>,
+    config: &ClusterConfig,
 ) -> Installation {
-    match prepare(original, directory, account) {
+    match prepare(original, directory, account, config) {
         Ok(binaries) => Installation { binaries, ..original.clone() },
         Err(error) => {
             tracing::warn!(%error, "extensions that PostgreSQL does not trust can only be created by supabase_admin");
@@ -88,12 +92,18 @@ pub(super) fn installation(
     }
 }
 
-fn prepare(original: &Installation, directory: &Directory, account: Option<&Account>) -> io::Result<PathBuf> {
+fn prepare(
+    original: &Installation,
+    directory: &Directory,
+    account: Option<&Account>,
+    config: &ClusterConfig,
+) -> io::Result<PathBuf> {
     let place = directory.server();
+    let preloaded = preloaded(directory, config);
     let stamp_file = place.join("stamp");
     if let Ok(text) = fs::read_to_string(&stamp_file)
         && let Some((share, binaries)) = stamped(&text)
-        && stamp(original, &share, &binaries)? == text
+        && stamp(original, &share, &binaries, config.extensions, &preloaded)? == text
     {
         return Ok(place.join(binaries));
     }
@@ -102,8 +112,10 @@ fn prepare(original: &Installation, directory: &Directory, account: Option<&Acco
     let binaries = relative(&original.binaries, &common)?;
     let partial = place.with_extension("partial");
     remove(&partial)?;
-    make(original, &share, &common, &partial)?;
-    fs::write(partial.join("stamp"), stamp(original, &share, &binaries)?)?;
+    let brought = brought_along(&share, config.extensions, &preloaded);
+    make(original, &share, &common, &partial, &brought)?;
+    let stamp = stamp(original, &share, &binaries, config.extensions, &preloaded)?;
+    fs::write(partial.join("stamp"), stamp)?;
     if let Some(account) = account {
         account.take(&partial).map_err(io::Error::other)?;
     }
@@ -112,20 +124,47 @@ fn prepare(original: &Installation, directory: &Directory, account: Option<&Acco
     Ok(place.join(binaries))
 }
 
+/// The libraries the server is told to load at its start, as far as that is not our own doing.
+fn preloaded(directory: &Directory, config: &ClusterConfig) -> String {
+    let by_hand = fs::read_to_string(directory.data().join("postgresql.auto.conf")).unwrap_or_default();
+    let by_hand = by_hand.lines().filter(|line| line.starts_with("shared_preload_libraries"));
+    let configured = config.settings.iter().filter(|(name, _)| name == "shared_preload_libraries");
+    by_hand.map(str::to_owned).chain(configured.map(|(_, value)| value.clone())).collect()
+}
+
+/// Those the installation does not have itself.
+fn brought_along<'a>(share: &Path, extensions: &'a [SqlExtension], preloaded: &str) -> Vec<&'a SqlExtension> {
+    let installed =
+        |extension: &SqlExtension| share.join(format!("extension/{}.control", extension.name)).is_file();
+    extensions
+        .iter()
+        .filter(|extension| {
+            !installed(extension) || extension.needs_preload && !preloaded.contains(extension.name)
+        })
+        .collect()
+}
+
 /// What the layout was made from: the server's binary, the folder of extensions and the list, as they were.
-fn stamp(original: &Installation, share: &Path, binaries: &Path) -> io::Result<String> {
+fn stamp(
+    original: &Installation,
+    share: &Path,
+    binaries: &Path,
+    extensions: &[SqlExtension],
+    preloaded: &str,
+) -> io::Result<String> {
     let server = fs::metadata(original.program("postgres"))?;
-    let extensions = fs::metadata(share.join("extension"))?;
+    let folder = fs::metadata(share.join("extension"))?;
     Ok(format!(
-        "{}\n{}\n{LAYOUT} {} {} {} {}.{}\n{}\n",
+        "{}\n{}\n{LAYOUT} {} {} {} {}.{}\n{}\n{:x} {preloaded}\n",
         share.display(),
         binaries.display(),
         original.program("postgres").display(),
         server.len(),
         server.mtime(),
-        extensions.mtime(),
-        extensions.mtime_nsec(),
+        folder.mtime(),
+        folder.mtime_nsec(),
         EXTENSIONS.join(" "),
+        extension::fingerprint(extensions),
     ))
 }
 
@@ -156,7 +195,13 @@ fn share_folder(
         .canonicalize()
 }
 
-fn make(original: &Installation, share: &Path, common: &Path, target: &Path) -> io::Result<()> {
+fn make(
+    original: &Installation,
+    share: &Path,
+    common: &Path,
+    target: &Path,
+    brought: &[&SqlExtension],
+) -> io::Result<()> {
     let binaries = target.join(relative(&original.binaries, common)?);
     make_folder(&binaries)?;
     // a link would be followed, to the folder it comes from
@@ -170,12 +215,22 @@ fn make(original: &Installation, share: &Path, common: &Path, target: &Path) -> 
     make_folder(&copied_share.join("extension"))?;
     let extensions = share.join("extension");
     link_entries(share, &copied_share, &|path| path == extensions)?;
-    link_entries(&extensions, &copied_share.join("extension"), &|path| is_ours(path))?;
+    let copied = copied_share.join("extension");
+    let replaced = |path: &Path| {
+        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        brought.iter().any(|extension| extension.has_file(file))
+    };
+    link_entries(&extensions, &copied, &|path| is_ours(path) || replaced(path))?;
     for name in EXTENSIONS {
-        let control = format!("{name}.control");
-        if let Ok(text) = fs::read_to_string(extensions.join(&control)) {
-            fs::write(copied_share.join("extension").join(control), trust(&text))?;
+        let control = extensions.join(format!("{name}.control"));
+        if let Ok(text) = fs::read_to_string(&control)
+            && !replaced(&control)
+        {
+            fs::write(copied.join(format!("{name}.control")), trust(&text))?;
         }
+    }
+    for (name, content) in brought.iter().flat_map(|extension| extension.files()) {
+        fs::write(copied.join(name), content)?;
     }
     Ok(())
 }

@@ -1,0 +1,3 @@
+insert into cron.job_run_details (jobid, database, username, command, status)
+values ($1, $2, $3, $4, 'starting')
+returning runid

@@ -1,0 +1,30 @@
+//! The SQL surfaces of extensions that stock PostgreSQL does not have: schemas with pg_cron's functions and the
+//! like, in plain SQL, the work being done by the binary (`crate::jobs`).
+//!
+//! A managed cluster offers them as extensions (see `pg::cluster::SqlExtension`), so that `create extension
+//! pg_cron` runs for every client. Where an installation has the real one, that is used.
+
+use pg::cluster::SqlExtension;
+use sha2::{Digest as _, Sha256};
+
+use crate::hex;
+
+/// All of them.
+pub const EXTENSIONS: &[SqlExtension] = &[SqlExtension {
+    name: "pg_cron",
+    comment: "Job scheduler for PostgreSQL",
+    versions: &["1.6", "1.6.4", "1.6.2", "1.5", "1.4-1", "1.4", "1.3", "1.2", "1.1", "1.0"],
+    requires: &[],
+    data: &["cron.job", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
+    needs_preload: true,
+    script: include_str!("../extensions/pg_cron.sql"),
+}];
+
+/// A hash of all of them.
+pub fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for extension in EXTENSIONS {
+        hash.update(format!("{extension:?}"));
+    }
+    hex(&hash.finalize())
+}

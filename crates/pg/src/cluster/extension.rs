@@ -1,0 +1,99 @@
+//! Extensions in plain SQL that a cluster brings along, as PostgreSQL expects to find them in its share folder.
+
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// An extension that is nothing but a script. It is marked as trusted: who may create objects in the database may
+/// create it, and its script runs as the superuser.
+#[derive(Debug, Clone, Copy, Hash)]
+pub struct SqlExtension {
+    /// Its name, as in `create extension`.
+    pub name: &'static str,
+    /// One line for `pg_available_extensions`.
+    pub comment: &'static str,
+    /// What it can be asked for as, the default first. All get the same script: migrations that name a version of
+    /// the extension this one stands for have to work.
+    pub versions: &'static [&'static str],
+    /// Extensions that have to be there before.
+    pub requires: &'static [&'static str],
+    /// Tables whose rows belong into a dump.
+    pub data: &'static [&'static str],
+    /// Whether the extension of this name that an installation may have works only when the server was started
+    /// with its library. Then it is used only where that is configured.
+    pub needs_preload: bool,
+    /// The script.
+    pub script: &'static str,
+}
+
+impl SqlExtension {
+    /// Its files: name and content.
+    pub(super) fn files(&self) -> Vec<(String, String)> {
+        let mut control = format!(
+            "comment = '{}'\ndefault_version = '{}'\nrelocatable = false\nsuperuser = true\ntrusted = true\n",
+            self.comment.replace('\'', "''"),
+            self.versions.first().copied().unwrap_or("1.0"),
+        );
+        if !self.requires.is_empty() {
+            let _ = writeln!(control, "requires = '{}'", self.requires.join(", "));
+        }
+        let mut script = self.script.to_owned();
+        for table in self.data {
+            let _ = writeln!(script, "select pg_catalog.pg_extension_config_dump('{table}', '');");
+        }
+        let mut files = vec![(format!("{}.control", self.name), control)];
+        files.extend(
+            self.versions.iter().map(|version| (format!("{}--{version}.sql", self.name), script.clone())),
+        );
+        files
+    }
+
+    /// Whether this file of an installation's folder of extensions belongs to the extension of this name.
+    pub(super) fn has_file(&self, file: &str) -> bool {
+        file.strip_prefix(self.name).is_some_and(|rest| rest == ".control" || rest.starts_with("--"))
+    }
+}
+
+/// A number that changes when any of them does.
+pub(super) fn fingerprint(extensions: &[SqlExtension]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    extensions.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: SqlExtension = SqlExtension {
+        name: "pg_example",
+        comment: "it's one",
+        versions: &["1.1", "1.0"],
+        requires: &["pgcrypto"],
+        data: &["example.t"],
+        needs_preload: false,
+        script: "create schema example;\n",
+    };
+
+    #[test]
+    fn every_version_has_the_script_and_the_first_is_the_default() {
+        let files = EXAMPLE.files();
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["pg_example.control", "pg_example--1.1.sql", "pg_example--1.0.sql"]);
+        assert!(files[0].1.contains("comment = 'it''s one'\ndefault_version = '1.1'\n"), "{}", files[0].1);
+        assert!(files[0].1.contains("requires = 'pgcrypto'\n"), "{}", files[0].1);
+        assert!(files[2].1.ends_with("select pg_catalog.pg_extension_config_dump('example.t', '');\n"));
+    }
+
+    #[test]
+    fn files_are_told_from_those_of_names_that_begin_alike() {
+        for (file, ours) in [
+            ("pg_example.control", true),
+            ("pg_example--1.0--1.1.sql", true),
+            ("pg_example_more.control", false),
+            ("pg_example-3.control", false),
+            ("other.control", false),
+        ] {
+            assert_eq!(EXAMPLE.has_file(file), ours, "{file}");
+        }
+    }
+}
