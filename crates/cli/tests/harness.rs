@@ -15,7 +15,7 @@ create policy \"everybody\" on public.notes to anon using (true) with check (tru
 create function public.nap() returns void language plpgsql set statement_timeout = '60s' as
 $$ begin perform pg_advisory_xact_lock_shared(7); perform pg_sleep(60); end $$;
 create function public.napping() returns bigint language sql stable as
-$$ select count(*) from pg_locks where locktype = 'advisory' $$;
+$$ select count(*) from pg_locks where locktype = 'advisory' and objid = 7 $$;
 ";
 
 /// A project with one table, `notes`, that everybody may use.
