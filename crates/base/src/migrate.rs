@@ -5,15 +5,17 @@
 
 mod error;
 mod files;
+mod history;
 mod lexer;
 mod statements;
 
 use std::collections::BTreeMap;
 
-use pg::{Client, Flight, Param, Statement as Query};
+use pg::{Client, Flight, Statement as Query};
 
 pub use error::{Error, StatementError};
 pub use files::{Migration, Project, Seed};
+pub use history::{Listed, Recorded, Status, list, recorded, repair};
 pub use statements::{Statement, Unsuitable, pieces, split};
 
 /// What happens, for those who show progress.
@@ -45,32 +47,6 @@ pub enum Event<'a> {
     },
 }
 
-/// Where a migration is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its version.
-    pub version: String,
-    /// Its name, if either side has one.
-    pub name: String,
-    /// Whether the project has its file.
-    pub local: bool,
-    /// Whether the database has it.
-    pub applied: bool,
-    /// Whether the file differs from what was applied.
-    pub edited: bool,
-}
-
-/// A row of the history.
-struct Recorded {
-    name: Option<String>,
-    statements: Option<Vec<String>>,
-}
-
-/// All migrations of project and database, in order. Creates nothing.
-pub async fn list(client: &mut Client, project: &Project) -> Result<Vec<Listed>, Error> {
-    Ok(compare(&read_history(client).await?, project))
-}
-
 /// Applies what is pending, in order, and says which files that were.
 ///
 /// With `include_all` also those that come before the newest one applied. Waits while another process migrates
@@ -96,7 +72,7 @@ async fn up_locked(
     include_all: bool,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
-    let listed = compare(&read_history(client).await?, project);
+    let listed = history::compare(&recorded(client).await?, project);
     let pending = pending(&listed, project, include_all, on_event)?;
     if pending.is_empty() {
         return Ok(Vec::new());
@@ -110,11 +86,7 @@ async fn up_locked(
     let mut applied = Vec::new();
     for (index, (migration, statements)) in pending.iter().zip(parsed).enumerate() {
         on_event(Event::Applying { file: &migration.file, number: index + 1, total: pending.len() });
-        let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
-        let record = Query::new(include_str!("../sql/migrate_record.sql"))
-            .bind(&*migration.version)
-            .bind(&*migration.name)
-            .bind(Param::from(&texts[..]));
+        let record = history::record(include_str!("../sql/migrate_record.sql"), migration);
         run(client, &migration.file, &migration.sql, &statements, record).await?;
         applied.push(migration.file.clone());
     }
@@ -226,45 +198,6 @@ fn offset_in(statement: &str, position: Option<u32>) -> usize {
             .map_or(statement.len(), |(offset, _)| offset),
         None => lexer::tokens(statement).find(|token| !token.is_blank()).map_or(0, |token| token.start),
     }
-}
-
-async fn read_history(client: &mut Client) -> Result<BTreeMap<String, Recorded>, Error> {
-    let exists = client.query(include_str!("../sql/migrate_known.sql"), &[]).await?;
-    if exists.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows = client.query(include_str!("../sql/migrate_applied.sql"), &[]).await?;
-    rows.iter()
-        .map(|row| Ok((row.get(0)?, Recorded { name: row.get(1)?, statements: row.get(2)? })))
-        .collect::<Result<_, pg::Error>>()
-        .map_err(Error::from)
-}
-
-fn compare(history: &BTreeMap<String, Recorded>, project: &Project) -> Vec<Listed> {
-    let mut listed: BTreeMap<&str, Listed> = BTreeMap::new();
-    for (version, recorded) in history {
-        let name = recorded.name.clone().unwrap_or_default();
-        let item = Listed { version: version.clone(), name, local: false, applied: true, edited: false };
-        listed.insert(version, item);
-    }
-    for migration in &project.migrations {
-        let item = listed.entry(&migration.version).or_insert_with(|| Listed {
-            version: migration.version.clone(),
-            name: migration.name.clone(),
-            local: true,
-            applied: false,
-            edited: false,
-        });
-        item.local = true;
-        let recorded = history.get(&migration.version).and_then(|recorded| recorded.statements.as_ref());
-        item.edited = recorded.is_some_and(|recorded| {
-            !recorded
-                .iter()
-                .map(String::as_str)
-                .eq(split(&migration.sql).iter().map(|statement| statement.text))
-        });
-    }
-    listed.into_values().collect()
 }
 
 /// The migrations to apply, or why history and files do not fit.

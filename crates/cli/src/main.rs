@@ -3,9 +3,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the crate that talks to people")]
 
 mod commands;
+mod output;
 mod progress;
 mod project;
 mod server;
+mod target;
 
 use clap::{Parser, Subcommand};
 
@@ -34,6 +36,21 @@ enum Command {
     Stop(commands::stop::Options),
     /// Print a running project's URLs and keys
     Status(commands::status::Options),
+    /// The project's database as a whole: reset, push, query, lint, diff, dump
+    #[command(subcommand)]
+    Db(commands::db::Command),
+    /// Migration files and the history of those applied
+    #[command(subcommand, alias = "migrations")]
+    Migration(commands::migration::Command),
+    /// Make code from the database
+    #[command(subcommand)]
+    Gen(commands::r#gen::Command),
+    /// Look at what happens inside the database
+    #[command(subcommand)]
+    Inspect(commands::inspect::Command),
+    /// Run the project's own tests
+    #[command(subcommand)]
+    Test(commands::test::Command),
     /// Serve only the REST API, on any database, in PostgREST's place
     Rest(commands::rest::Options),
     /// Find PostgreSQL's server programs, or install them
@@ -45,6 +62,11 @@ fn main() -> std::process::ExitCode {
         Command::Start(options) => commands::start::run(options),
         Command::Stop(options) => commands::stop::run(&options),
         Command::Status(options) => commands::status::run(&options),
+        Command::Db(command) => commands::db::run(&command),
+        Command::Migration(command) => commands::migration::run(&command),
+        Command::Gen(command) => commands::r#gen::run(&command),
+        Command::Inspect(command) => commands::inspect::run(&command),
+        Command::Test(command) => commands::test::run(&command),
         Command::Rest(options) => commands::rest::run(options),
         Command::Setup(options) => commands::setup::run(&options),
     };

@@ -2,7 +2,7 @@
 
 pub(crate) mod database;
 pub(crate) mod lock;
-mod migrations;
+pub(crate) mod migrations;
 pub(crate) mod notify;
 mod summary;
 
@@ -17,11 +17,10 @@ use gateway::{Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-pub(crate) use database::Database;
+pub(crate) use database::{Database, OpenDatabase};
 
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};
-use database::OpenDatabase;
 use summary::Again;
 
 /// Everything that runs for one project.

@@ -40,6 +40,9 @@ pub use install::{Installation, find, find_all};
 /// The superuser a cluster is created with.
 pub const SUPERUSER: &str = "supabase_admin";
 
+/// How long a server may take to become ready; recovery after a crash included.
+const START_TIMEOUT: Duration = Duration::from_mins(2);
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct ClusterConfig {
@@ -69,7 +72,7 @@ impl ClusterConfig {
             settings: Vec::new(),
             extensions: &[],
             durable: true,
-            start_timeout: Duration::from_mins(2),
+            start_timeout: START_TIMEOUT,
         }
     }
 
@@ -257,6 +260,22 @@ pub async fn stop_left_behind(directory: &Path, how: Shutdown) -> Result<bool, C
         Some(postmaster) => postmaster.stop(how).await.map(|()| true),
         None => Ok(false),
     }
+}
+
+/// How to reach the server that runs in this directory, whoever manages it; `None` when none runs or it is about
+/// to end. Waits for one that is still starting.
+pub async fn running(directory: &Path) -> Result<Option<ConnectConfig>, ClusterError> {
+    let account = account::for_server()?;
+    let directory = Directory::locate(directory, account.as_ref())?;
+    let Some(postmaster) = Postmaster::running_in(&directory) else { return Ok(None) };
+    if postmaster.is_stopping() {
+        return Ok(None);
+    }
+    postmaster.wait_until_ready(&directory, START_TIMEOUT).await?;
+    let connect = ConnectConfig::new(Host::Unix(directory.socket_dir().to_owned()), SUPERUSER)
+        .with_port(postmaster.port().unwrap_or_else(|| socket_port(None)))
+        .with_database("postgres");
+    Ok(Some(connect))
 }
 
 /// A port that is free now: for a first start that has no wish.

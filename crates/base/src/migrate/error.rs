@@ -46,6 +46,15 @@ pub enum Error {
         /// Newest version in the database.
         newest: String,
     },
+    /// A version that has no file.
+    #[error(
+        "there is no file supabase/migrations/{version}_….sql, so its statements are not known; get it with \
+         `ferrobase migration fetch`, or from version control"
+    )]
+    NoFile {
+        /// The version.
+        version: String,
+    },
     /// Two files of one version.
     #[error("two migrations have version {version}: {first} and {second}; rename one of them")]
     Duplicate {

@@ -43,8 +43,18 @@ pub(crate) struct OpenDatabase {
 
 #[derive(Debug)]
 enum Server {
-    Managed { cluster: Cluster, port: u16 },
-    External { url: Url, admin: ConnectConfig },
+    Managed {
+        cluster: Cluster,
+        port: u16,
+    },
+    /// A managed cluster that somebody else looks after: the server of this project.
+    Running {
+        admin: ConnectConfig,
+    },
+    External {
+        url: Url,
+        admin: ConnectConfig,
+    },
 }
 
 impl OpenDatabase {
@@ -56,23 +66,50 @@ impl OpenDatabase {
     ) -> anyhow::Result<Self> {
         let server = match database {
             Database::Managed(installation) => start_cluster(project, &installation).await?,
-            Database::External(url) => {
-                let admin = url.as_str().parse().context("DATABASE_URL")?;
-                Server::External { url, admin }
+            Database::External(url) => external(url)?,
+        };
+        Self { server }.prepare(keys, Some(project)).await
+    }
+
+    /// The database for a command: that of the running server, or started for as long as the command takes. The
+    /// platform in it is up to date, the project's migrations are as they were.
+    pub(crate) async fn open_for_command(
+        project: &Project,
+        database: Database,
+        keys: &ProjectKeys,
+    ) -> anyhow::Result<Self> {
+        let server = match database {
+            Database::Managed(installation) => {
+                if let Some(admin) = pg::cluster::running(&project.state.cluster()).await? {
+                    return Ok(Self { server: Server::Running { admin } });
+                }
+                start_cluster(project, &installation).await?
+            }
+            Database::External(url) => external(url)?,
+        };
+        Self { server }.prepare(keys, None).await
+    }
+
+    /// Brings the platform up to date, and with a project its migrations and seeds. A failure must not leave a
+    /// cluster behind that nobody manages.
+    async fn prepare(self, keys: &ProjectKeys, project: Option<&Project>) -> anyhow::Result<Self> {
+        let prepared = async {
+            self.prepare_platform(keys).await?;
+            match project {
+                Some(project) => super::migrations::apply(project, &self.connect_as("postgres", keys)).await,
+                None => Ok(()),
             }
         };
-        let this = Self { server };
-        // a failure from here on must not leave a cluster behind that nobody manages
-        match this.bring_up_to_date(project, keys).await {
-            Ok(()) => Ok(this),
+        match prepared.await {
+            Ok(()) => Ok(self),
             Err(error) => {
-                this.close().await?;
+                self.close().await?;
                 Err(error)
             }
         }
     }
 
-    async fn bring_up_to_date(&self, project: &Project, keys: &ProjectKeys) -> anyhow::Result<()> {
+    async fn prepare_platform(&self, keys: &ProjectKeys) -> anyhow::Result<()> {
         let step = Step::begin("Preparing the platform database");
         let mut admin = Client::connect(&self.admin()).await.context("the database can't be reached")?;
         let own_user = self.admin().user().to_owned();
@@ -94,25 +131,27 @@ impl OpenDatabase {
                 "left out of the platform"
             );
         }
-        super::migrations::apply(project, &self.connect_as("postgres", keys)).await
+        Ok(())
     }
 
     /// The administrator's connection.
-    fn admin(&self) -> ConnectConfig {
+    pub(crate) fn admin(&self) -> ConnectConfig {
         match &self.server {
             Server::Managed { cluster, .. } => cluster.connect_config(pg::cluster::SUPERUSER, NAME),
-            Server::External { admin, .. } => admin.clone(),
+            Server::Running { admin } | Server::External { admin, .. } => admin.clone(),
         }
     }
 
-    fn is_managed(&self) -> bool {
-        matches!(self.server, Server::Managed { .. })
+    /// Whether the server belongs to this project: its administrator may do everything.
+    pub(crate) fn is_managed(&self) -> bool {
+        !matches!(self.server, Server::External { .. })
     }
 
     /// A connection as one of the platform's roles.
     pub(crate) fn connect_as(&self, role: &str, keys: &ProjectKeys) -> ConnectConfig {
         match &self.server {
             Server::Managed { cluster, .. } => cluster.connect_config(role, NAME),
+            Server::Running { admin } => admin.clone().with_user(role),
             Server::External { admin, .. } if admin.user() == role => admin.clone(),
             Server::External { admin, .. } => {
                 let password =
@@ -139,9 +178,8 @@ impl OpenDatabase {
     /// How other programs reach it, as `postgres`.
     pub(crate) fn url(&self, keys: &ProjectKeys) -> String {
         match &self.server {
-            Server::Managed { port, .. } => {
-                format!("postgresql://postgres:{}@127.0.0.1:{port}/{NAME}", keys.postgres_password)
-            }
+            Server::Managed { port, .. } => local_url(*port, keys),
+            Server::Running { admin } => local_url(admin.port(), keys),
             Server::External { url, .. } if url.username() == "postgres" => url.to_string(),
             Server::External { url, .. } => {
                 let mut url = url.clone();
@@ -158,7 +196,7 @@ impl OpenDatabase {
     pub(crate) fn cluster_dir(&self) -> Option<PathBuf> {
         match &self.server {
             Server::Managed { cluster, .. } => Some(cluster.directory().to_owned()),
-            Server::External { .. } => None,
+            Server::Running { .. } | Server::External { .. } => None,
         }
     }
 
@@ -166,9 +204,18 @@ impl OpenDatabase {
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         match self.server {
             Server::Managed { cluster, .. } => Ok(cluster.stop(Shutdown::Fast).await?),
-            Server::External { .. } => Ok(()),
+            Server::Running { .. } | Server::External { .. } => Ok(()),
         }
     }
+}
+
+fn local_url(port: u16, keys: &ProjectKeys) -> String {
+    format!("postgresql://postgres:{}@127.0.0.1:{port}/{NAME}", keys.postgres_password)
+}
+
+fn external(url: Url) -> anyhow::Result<Server> {
+    let admin = url.as_str().parse().context("DATABASE_URL")?;
+    Ok(Server::External { url, admin })
 }
 
 async fn start_cluster(project: &Project, installation: &Installation) -> anyhow::Result<Server> {

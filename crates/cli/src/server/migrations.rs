@@ -5,14 +5,11 @@ use base::migrate::{self, Event};
 use pg::{Client, ConnectConfig};
 
 use crate::progress::Step;
-use crate::project::{Project, Source};
+use crate::project::Project;
 
 /// Applies what is pending, as `postgres`.
 pub(super) async fn apply(project: &Project, postgres: &ConnectConfig) -> anyhow::Result<()> {
-    let files = match &project.source {
-        Source::Folder(folder) => migrate::Project::read(folder)?,
-        Source::Foundation(_, folder) => migrate::Project::embedded(folder)?,
-    };
+    let files = project.files()?;
     let mut client = Client::connect(postgres).await.context("can't connect as postgres")?;
 
     let step = Step::begin("Applying migrations");
@@ -34,7 +31,7 @@ pub(super) async fn apply(project: &Project, postgres: &ConnectConfig) -> anyhow
     Ok(())
 }
 
-fn show(step: &Step, event: &Event<'_>) {
+pub(crate) fn show(step: &Step, event: &Event<'_>) {
     match event {
         Event::Applying { file, number, total } => step.detail(&format!("{file} ({number} of {total})")),
         Event::Seeding { file } => step.detail(file),

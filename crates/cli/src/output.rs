@@ -1,0 +1,96 @@
+//! How results are printed: for people or for programs. Standard output is for results only.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+/// The `--output` option, for commands whose result a program may want.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct OutputOptions {
+    /// How to print the result
+    #[arg(short, long, value_enum, default_value = "text")]
+    pub output: Output,
+}
+
+/// Who reads the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Output {
+    /// Prints `result` as JSON, or what `text` makes of it.
+    pub(crate) fn print<T: Serialize>(
+        self,
+        result: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<()> {
+        match self {
+            Self::Json => println!("{}", serde_json::to_string_pretty(result)?),
+            Self::Text => print!("{}", text(result)),
+        }
+        Ok(())
+    }
+}
+
+/// A table with aligned columns: a head, a line below it, the rows.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these column names.
+    pub(crate) fn new(head: &[&str]) -> Self {
+        Self { rows: vec![head.iter().map(|name| (*name).to_owned()).collect()] }
+    }
+
+    pub(crate) fn push(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    /// The text, ending in a line break.
+    pub(crate) fn render(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
+        let width = |column: usize| {
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        let mut text = String::new();
+        for (number, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let _infallible = write!(line, " {cell:<width$} │");
+            }
+            text.push_str(line.trim_end_matches('│').trim_end());
+            text.push('\n');
+            if number == 0 {
+                let rules: Vec<String> = widths.iter().map(|width| "─".repeat(width + 2)).collect();
+                text.push_str(&rules.join("┼"));
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut table = Table::new(&["id", "name"]);
+        table.push(vec!["1".into(), "Grüße".into()]);
+        table.push(vec!["22".into(), "x".into()]);
+        assert_eq!(table.render(), " id │ name\n────┼───────\n 1  │ Grüße\n 22 │ x\n");
+    }
+}
