@@ -80,7 +80,7 @@ impl JsonObject {
 
 /// Whether the text stands for itself in JSON. Looks at all bytes, so that the compiler can take many at a time.
 fn is_plain(text: &[u8]) -> bool {
-    !text.iter().fold(false, |found, byte| found | (*byte < b' ') | (*byte == b'"') | (*byte == b'\\'))
+    !text.iter().fold(false, |found, byte| found | matches!(byte, 0..b' ' | b'"' | b'\\'))
 }
 
 #[cfg(test)]

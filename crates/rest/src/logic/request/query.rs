@@ -40,7 +40,7 @@ impl<'a> Parameters<'a> {
     pub fn decode(query: &'a str) -> Result<Self, RequestError> {
         let query = query.strip_prefix('?').unwrap_or(query);
         let mut parameters = Vec::new();
-        for parameter in query.split_terminator(|character| character == '&' || character == ';') {
+        for parameter in query.split_terminator(['&', ';']) {
             let (name, value) = match parameter.split_once('=') {
                 Some((name, value)) => (name, Some(value)),
                 None => (parameter, None),
