@@ -123,29 +123,31 @@ fn isolation(name: &str) -> Option<Isolation> {
 /// How long each stage took, for `Server-Timing`.
 #[derive(Debug)]
 pub(crate) struct Timing {
-    /// When the last stage ended; none when nobody wants to know.
-    last: Option<Instant>,
+    enabled: bool,
+    last: Instant,
     stages: Vec<(&'static str, f64)>,
 }
 
 impl Timing {
     /// Starts now.
     pub(crate) fn new(enabled: bool) -> Self {
-        Self { last: enabled.then(Instant::now), stages: Vec::new() }
+        Self { enabled, last: Instant::now(), stages: Vec::new() }
     }
 
     /// A stage ended.
     pub(crate) fn stage(&mut self, name: &'static str) {
-        if let Some(last) = &mut self.last {
+        if self.enabled {
             let now = Instant::now();
-            self.stages.push((name, now.duration_since(*last).as_secs_f64() * 1000.0));
-            *last = now;
+            self.stages.push((name, now.duration_since(self.last).as_secs_f64() * 1000.0));
+            self.last = now;
         }
     }
 
     /// The header's value, when it is wanted.
     pub(crate) fn header(&self) -> Option<String> {
-        self.last?;
+        if !self.enabled {
+            return None;
+        }
         let stages: Vec<String> =
             self.stages.iter().map(|(name, time)| format!("{name};dur={time:.1}")).collect();
         Some(stages.join(", "))

@@ -16,8 +16,6 @@
 //! How fast that is stands in the README of this crate.
 
 mod database;
-pub mod foundations;
-pub mod parts;
 mod server;
 mod template;
 

@@ -1,0 +1,2 @@
+-- schemas: public
+-- nothing at all
