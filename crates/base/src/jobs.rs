@@ -1,10 +1,11 @@
-//! What the binary does for a database by itself: runs the jobs of `cron.job`.
+//! What the binary does for a database by itself: runs the jobs of `cron.job`, sends the requests of `net`.
 //!
 //! Several server nodes may serve one database: they elect one by an advisory lock, held by the connection that
 //! does the work. Whoever loses that connection stops, and the election begins again. Must not know what a job
 //! does, nor any room.
 
 pub mod cron;
+pub mod net;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::http::Outgoing;
 use cron::Scheduler;
+use net::Net;
+
+/// How often what is too old is removed.
+const UPKEEP_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
 /// How to connect as a role, if there is a way: a job runs as its owner.
 pub type ConnectAs = Arc<dyn Fn(&str) -> Option<ConnectConfig> + Send + Sync>;
@@ -30,14 +36,16 @@ pub struct Config {
     pub connect_as: ConnectAs,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What sends requests.
+    pub http: Outgoing,
     /// How long a node that was not elected waits before it tries again.
     pub election_pause: Duration,
 }
 
 impl Config {
     /// With the usual pause.
-    pub fn new(admin: ConnectConfig, connect_as: ConnectAs, clock: Arc<dyn Clock>) -> Self {
-        Self { admin, connect_as, clock, election_pause: Duration::from_secs(5) }
+    pub fn new(admin: ConnectConfig, connect_as: ConnectAs, clock: Arc<dyn Clock>, http: Outgoing) -> Self {
+        Self { admin, connect_as, clock, http, election_pause: Duration::from_secs(5) }
     }
 }
 
@@ -112,22 +120,43 @@ async fn lead(config: &Config, leading: &watch::Sender<bool>) -> Result<(), Erro
     if !one(&client.query(include_str!("../sql/jobs_lead.sql"), &[]).await?)?.get::<bool>(0)? {
         return Ok(());
     }
-    let (_listener, mut events) = Listener::spawn(config.admin.clone(), [cron::CHANNEL]);
+    let (_listener, mut events) = Listener::spawn(config.admin.clone(), [cron::CHANNEL, net::CHANNEL]);
     let (reports, mut reported) = mpsc::unbounded_channel();
     let mut scheduler = Scheduler::begin(&mut client, config.clone(), reports).await?;
+    let (answers, mut answered) = mpsc::unbounded_channel();
+    let mut net = Net::begin(&mut client, config.http.clone(), answers).await?;
     leading.send_replace(true);
+    let mut last_upkeep = None;
     loop {
+        let now = config.clock.now();
+        scheduler.tick(&mut client, now).await?;
+        if last_upkeep.is_none_or(|last| now - last >= UPKEEP_PAUSE) {
+            net::expire(&mut client, now).await?;
+            last_upkeep = Some(now);
+        }
         let pause = until(scheduler.next_wake(), config.clock.now());
         tokio::select! {
             event = events.recv() => match event {
-                Some(Event::Connected | Event::Notification { .. }) => scheduler.reload(&mut client).await?,
+                Some(Event::Notification { channel, .. }) if channel == net::CHANNEL => net.wake(&mut client).await?,
+                Some(Event::Notification { .. }) => scheduler.reload(&mut client).await?,
+                // what was announced meanwhile was not heard
+                Some(Event::Connected) => {
+                    scheduler.reload(&mut client).await?;
+                    net.wake(&mut client).await?;
+                }
                 Some(Event::Lost) => {}
                 None => return Ok(()),
             },
             Some(report) = reported.recv() => scheduler.record(&mut client, report).await?,
+            Some(answer) = answered.recv() => {
+                let mut answers = vec![answer];
+                while let Ok(answer) = answered.try_recv() {
+                    answers.push(answer);
+                }
+                net.record(&mut client, answers, config.clock.as_ref()).await?;
+            }
             () = tokio::time::sleep(pause) => {}
         }
-        scheduler.tick(&mut client, config.clock.now()).await?;
     }
 }
 

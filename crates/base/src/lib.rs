@@ -3,6 +3,7 @@
 mod cause;
 pub mod clock;
 pub mod config;
+pub mod http;
 pub mod identity;
 pub mod jobs;
 pub mod migrate;

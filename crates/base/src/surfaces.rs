@@ -10,15 +10,30 @@ use sha2::{Digest as _, Sha256};
 use crate::hex;
 
 /// All of them.
-pub const EXTENSIONS: &[SqlExtension] = &[SqlExtension {
-    name: "pg_cron",
-    comment: "Job scheduler for PostgreSQL",
-    versions: &["1.6", "1.6.4", "1.6.2", "1.5", "1.4-1", "1.4", "1.3", "1.2", "1.1", "1.0"],
-    requires: &[],
-    data: &["cron.job", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
-    needs_preload: true,
-    script: include_str!("../extensions/pg_cron.sql"),
-}];
+pub const EXTENSIONS: &[SqlExtension] = &[
+    SqlExtension {
+        name: "pg_cron",
+        comment: "Job scheduler for PostgreSQL",
+        versions: &["1.6", "1.6.4", "1.6.2", "1.5", "1.4-1", "1.4", "1.3", "1.2", "1.1", "1.0"],
+        requires: &[],
+        data: &["cron.job", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
+        needs_preload: true,
+        script: include_str!("../extensions/pg_cron.sql"),
+    },
+    SqlExtension {
+        name: "pg_net",
+        comment: "Async HTTP",
+        versions: &[
+            "0.14.0", "0.20.0", "0.19.5", "0.19.3", "0.18.0", "0.17.0", "0.16.0", "0.15.1", "0.15.0",
+            "0.13.0", "0.12.0", "0.11.0", "0.10.0", "0.9.3", "0.9.2", "0.9.1", "0.8.0", "0.7.3", "0.7.1",
+            "0.7", "0.6", "0.5.1", "0.5", "0.4", "0.3", "0.2", "0.1",
+        ],
+        requires: &[],
+        data: &[],
+        needs_preload: true,
+        script: include_str!("../extensions/pg_net.sql"),
+    },
+];
 
 /// A hash of all of them.
 pub fn fingerprint() -> String {

@@ -112,7 +112,7 @@ impl Server {
             clock,
             limits: Limits::default(),
         });
-        let jobs = Jobs::start(database.jobs(&keys, Arc::clone(&gateway.clock)));
+        let jobs = Jobs::start(database.jobs(&keys, Arc::clone(&gateway.clock))?);
         project.state.write_card(&card)?;
         Ok(Self {
             state: project.state.clone(),

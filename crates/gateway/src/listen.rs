@@ -16,7 +16,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::target::Encoding;
 
@@ -100,10 +101,12 @@ pub async fn serve_handler<L, H, A>(
 {
     let places = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
-    // its end is the end of what still runs after the grace period
-    let (patience, impatience) = watch::channel(());
+    // dropping it ends what still runs after the grace period
+    let mut open = JoinSet::new();
     tokio::pin!(stop);
     loop {
+        // what has ended is forgotten
+        while open.try_join_next().is_some() {}
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place.expect("the semaphore is never closed"),
             () = &mut stop => break,
@@ -129,13 +132,9 @@ pub async fn serve_handler<L, H, A>(
             .header_read_timeout(HEAD_TIMEOUT)
             .serve_connection(TokioIo::new(Encoding::new(stream)), service);
         let connection = graceful.watch(connection);
-        let mut impatience = impatience.clone();
-        tokio::spawn(async move {
+        open.spawn(async move {
             // a client that goes away in the middle is its own business
-            tokio::select! {
-                _ended = connection => {}
-                _given_up = impatience.changed() => {}
-            }
+            let _ended = connection.await;
             drop(place);
         });
     }
@@ -143,5 +142,4 @@ pub async fn serve_handler<L, H, A>(
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running at the end of the grace period: they are cancelled");
     }
-    drop(patience);
 }

@@ -9,7 +9,9 @@ use axum::extract::ConnectInfo;
 use futures_util::FutureExt as _;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, Response, Uri, header};
+use http_body::Body as _;
 use http_body_util::Limited;
+use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::body::Unpaused;
@@ -29,15 +31,10 @@ const DOORS: &[(&str, Door)] =
 
 impl Gateway {
     /// Answers one request. Whatever goes wrong inside, there is an answer.
-    pub async fn handle(
-        self: Arc<Self>,
-        request: Request<hyper::body::Incoming>,
-        peer: SocketAddr,
-    ) -> Response<Body> {
+    pub async fn handle(self: Arc<Self>, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         let request_id = request_id(&request);
         let line = (request.method().clone(), request.uri().path().to_owned());
-        let answered =
-            AssertUnwindSafe(self.answer(request.map(Body::new), &request_id, peer)).catch_unwind().await;
+        let answered = AssertUnwindSafe(self.answer(request, &request_id, peer)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|_panic| Refusal::Panicked.response());
         if response.status().is_server_error() {
             let cause =
@@ -50,7 +47,7 @@ impl Gateway {
 
     async fn answer(
         &self,
-        mut request: Request<Body>,
+        mut request: Request<Incoming>,
         request_id: &HeaderValue,
         peer: SocketAddr,
     ) -> Response<Body> {
@@ -77,13 +74,14 @@ impl Gateway {
     }
 
     /// The checks that are the same for all rooms.
-    fn admit(&self, request: Request<Body>) -> Result<Request<Body>, Refusal> {
+    fn admit(&self, request: Request<Incoming>) -> Result<Request<Body>, Refusal> {
         let (mut parts, body) = request.into_parts();
         guard::exchange_api_key(&mut parts, &self.api_keys, self.clock.now())?;
         let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         let announced = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
         let body = match self.limits.body {
             most if announced > most => too_large(),
+            _ if body.is_end_stream() => Body::empty(),
             most => Body::new(Limited::new(Unpaused::new(body, self.limits.body_pause), most)),
         };
         Ok(Request::from_parts(parts, body))

@@ -45,7 +45,7 @@ impl Position {
         let mut rest = bytes;
         while !rest.is_empty() && *self != Self::Anywhere {
             let (part, after) = rest.split_at(self.reach(rest));
-            if matches!(self, Self::RequestLine { .. }) && part.iter().any(|byte| escape(*byte).is_some()) {
+            if matches!(self, Self::RequestLine { .. }) && needs_encoding(part) {
                 let before = bytes.len() - rest.len();
                 encode(part, encoded.get_or_insert_with(|| bytes.iter().take(before).copied().collect()));
             } else if let Some(encoded) = &mut encoded {
@@ -64,7 +64,7 @@ impl Position {
     fn reach(&self, rest: &[u8]) -> usize {
         match self {
             Self::Body { remaining } => usize::try_from(*remaining).map_or(rest.len(), |n| n.min(rest.len())),
-            _ => rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1),
+            _ => memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1),
         }
     }
 
@@ -79,10 +79,12 @@ impl Position {
                 *empty &= part.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
                 (ends && !*empty).then(|| Self::Fields { line: Vec::new(), body: None })
             }
+            // nearly all lines arrive in one piece
+            Self::Fields { line, body } if ends && line.is_empty() => after_field(part, body),
             Self::Fields { line, body } => {
                 let room = LINE_START.saturating_sub(line.len());
                 line.extend(part.iter().take(room));
-                if ends { after_field(line, body) } else { None }
+                if ends { after_field(&std::mem::take(line), body) } else { None }
             }
             Self::Anywhere => None,
         };
@@ -93,13 +95,17 @@ impl Position {
 }
 
 /// What follows a header line: another one (`None`), the body, the next request, or nobody knows.
-fn after_field(line: &mut Vec<u8>, body: &mut Option<u64>) -> Option<Position> {
+fn after_field(line: &[u8], body: &mut Option<u64>) -> Option<Position> {
     let text = line.trim_ascii();
     if text.is_empty() {
         return Some(match body {
             None | Some(0) => Position::RequestLine { empty: true },
             Some(remaining) => Position::Body { remaining: *remaining },
         });
+    }
+    // only names that begin so decide anything
+    if !matches!(text.first(), Some(b'c' | b'C' | b't' | b'T' | b'u' | b'U')) {
+        return None;
     }
     let mut halves = text.splitn(2, |byte| *byte == b':');
     let (name, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
@@ -113,8 +119,12 @@ fn after_field(line: &mut Vec<u8>, body: &mut Option<u64>) -> Option<Position> {
     if named("transfer-encoding") || named("upgrade") {
         return Some(Position::Anywhere);
     }
-    line.clear();
     None
+}
+
+/// Looks at all bytes, so that the compiler can take many at a time.
+fn needs_encoding(line: &[u8]) -> bool {
+    line.iter().fold(false, |found, byte| found | matches!(byte, b'"' | b'<' | b'>' | b'^' | b'`'))
 }
 
 fn escape(byte: u8) -> Option<&'static [u8]> {

@@ -74,16 +74,19 @@ pub struct MediaHandler {
     pub is_jsonb: bool,
 }
 
+/// By name. What is put in comes from the database only, so the hash need not withstand an attacker.
+pub(crate) type Named<T> = HashMap<String, T, foldhash::fast::RandomState>;
+
 /// What the database contains, at one moment.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    pub(crate) tables: HashMap<String, HashMap<String, Table>>,
+    pub(crate) tables: Named<Named<Table>>,
     pub(crate) relationships: HashMap<QualifiedName, Vec<Relationship>>,
-    pub(crate) routines: HashMap<String, HashMap<String, Vec<Routine>>>,
-    pub(crate) representations: HashMap<String, HashMap<String, QualifiedName>>,
+    pub(crate) routines: Named<Named<Vec<Routine>>>,
+    pub(crate) representations: Named<Named<QualifiedName>>,
     pub(crate) media_handlers: Vec<MediaHandler>,
-    pub(crate) role_settings: HashMap<String, Vec<(String, String)>>,
-    pub(crate) schema_comments: HashMap<String, Option<String>>,
+    pub(crate) role_settings: Named<Vec<(String, String)>>,
+    pub(crate) schema_comments: Named<Option<String>>,
     pub(crate) server_version: u32,
 }
 

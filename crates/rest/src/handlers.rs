@@ -123,31 +123,29 @@ fn isolation(name: &str) -> Option<Isolation> {
 /// How long each stage took, for `Server-Timing`.
 #[derive(Debug)]
 pub(crate) struct Timing {
-    enabled: bool,
-    last: Instant,
+    /// When the last stage ended; none when nobody wants to know.
+    last: Option<Instant>,
     stages: Vec<(&'static str, f64)>,
 }
 
 impl Timing {
     /// Starts now.
     pub(crate) fn new(enabled: bool) -> Self {
-        Self { enabled, last: Instant::now(), stages: Vec::new() }
+        Self { last: enabled.then(Instant::now), stages: Vec::new() }
     }
 
     /// A stage ended.
     pub(crate) fn stage(&mut self, name: &'static str) {
-        if self.enabled {
+        if let Some(last) = &mut self.last {
             let now = Instant::now();
-            self.stages.push((name, now.duration_since(self.last).as_secs_f64() * 1000.0));
-            self.last = now;
+            self.stages.push((name, now.duration_since(*last).as_secs_f64() * 1000.0));
+            *last = now;
         }
     }
 
     /// The header's value, when it is wanted.
     pub(crate) fn header(&self) -> Option<String> {
-        if !self.enabled {
-            return None;
-        }
+        self.last?;
         let stages: Vec<String> =
             self.stages.iter().map(|(name, time)| format!("{name};dur={time:.1}")).collect();
         Some(stages.join(", "))

@@ -14,11 +14,14 @@ use axum::body::Body;
 use base::Cause;
 use base::clock::{Clock, SystemClock};
 use base::identity::Verifier;
+use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, VARY};
 use http::{Request, Response};
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError};
 use pg::listen::Listener;
 use pg::{ConnectConfig, Pool};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::AbortHandle;
 
 pub use config::Config;
@@ -30,6 +33,9 @@ use logic::request::{self, ApiRequest, ParseSettings};
 
 /// The version of PostgREST whose behaviour the room follows.
 pub const POSTGREST_VERSION: &str = "14";
+
+/// From here on, in bytes, to parse a body takes longer than a small request altogether.
+const LARGE_BODY: usize = 256 * 1024;
 
 /// The room.
 pub struct Rest {
@@ -160,13 +166,32 @@ async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Res
         root_function: config.root_spec.as_deref(),
         allow_transaction: config.transaction.allow_override,
     };
-    let body = body.collect().await.map_err(|error| unread(&error))?;
-    let request = request::parse(settings, &parts.method, &parts.uri, &parts.headers, body.to_bytes())?;
+    let body = read_whole(body).await?;
+    let large = body.len() > LARGE_BODY;
+    let parse = || request::parse(settings, &parts.method, &parts.uri, &parts.headers, body);
+    let request = if large { beside_the_others(parse) } else { parse() }?;
     let preferences = &request.preferences;
     if preferences.strict() && !preferences.invalid.is_empty() {
         return Err(RequestError::Preferences(preferences.invalid.clone()).into());
     }
     Ok(request)
+}
+
+/// Work that takes long enough for the thread's other requests to go to another thread meanwhile.
+fn beside_the_others<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        // there is no other thread
+        _ => work(),
+    }
+}
+
+async fn read_whole(body: Body) -> Result<Bytes, RequestError> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let body = body.collect().await.map_err(|error| unread(&error))?;
+    Ok(body.to_bytes())
 }
 
 impl Drop for Rest {

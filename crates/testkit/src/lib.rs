@@ -16,6 +16,8 @@
 //! How fast that is stands in the README of this crate.
 
 mod database;
+pub mod foundations;
+pub mod parts;
 mod server;
 mod template;
 

@@ -20,7 +20,7 @@ fn config(database: &TestDb, clock: &FixedClock) -> Config {
     let connect_as = Arc::new(move |role: &str| Some(connect.clone().with_user(role)));
     Config {
         election_pause: Duration::from_millis(20),
-        ..Config::new(database.admin(), connect_as, Arc::new(clock.clone()))
+        ..Config::new(database.admin(), connect_as, Arc::new(clock.clone()), super::net::outgoing())
     }
 }
 
@@ -357,23 +357,53 @@ async fn schedules_are_accepted_refused_and_due_as_with_pg_cron() {
     }
 }
 
+/// What another role than the owner of job 1 is refused.
+const NOT_THEIRS: &[(&str, &str, &str)] = &[
+    ("select cron.unschedule('nightly')", "XX000", "could not find valid entry for job 'nightly'"),
+    ("select cron.unschedule(1)", "42501", "permission denied for table job"),
+    ("select cron.unschedule(99)", "XX000", "could not find valid entry for job 99"),
+    ("select cron.alter_job(1, active := false)", "XX000", "Job 1 does not exist or you don't own it"),
+    ("select cron.alter_job(1)", "XX000", "no updates specified"),
+    ("select cron.alter_job(4, username := 'postgres')", "XX000", "must be superuser to alter username"),
+    ("select cron.alter_job(4, database := 'nowhere')", "3D000", "database \"nowhere\" does not exist"),
+    (
+        "select cron.schedule_in_database('x', '* * * * *', 'select 1', 'postgres')",
+        "42501",
+        "permission denied for function schedule_in_database",
+    ),
+    ("update cron.job set command = 'select 2'", "42501", "permission denied for table job"),
+    (
+        "insert into cron.job (schedule, command) values ('* * * * *', 'x')",
+        "42501",
+        "permission denied for table job",
+    ),
+    (
+        "insert into cron.request (action, caller) values ('schedule', 'postgres')",
+        "42501",
+        "permission denied for view request",
+    ),
+    ("select cron.handle_schedule(null)", "42501", "permission denied for function handle_schedule"),
+];
+
 #[tokio::test]
 async fn jobs_belong_to_who_made_them() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;
+    // roles are the cluster's, not the database's
+    let role = format!("worker_of_{}", database.name());
     postgres
-        .script(
+        .script(&format!(
             "create extension if not exists pg_cron;
-             create role worker login; grant usage on schema cron to worker;
-             grant execute on function cron.alter_job to worker;
+             create role {role} login; grant usage on schema cron to {role};
+             grant execute on function cron.alter_job to {role};
              grant all on database postgres to postgres;
              select cron.schedule('nightly', '0 10 * * *', 'vacuum');
              select cron.schedule('nightly', '0 11 * * *', 'analyze');
              select cron.schedule('0 10 * * *', 'select 1');
              create function public.plan() returns bigint language sql security definer
                as $$ select cron.schedule('by definer', '* * * * *', 'select 1') $$;
-             grant execute on function public.plan() to worker",
-        )
+             grant execute on function public.plan() to {role}",
+        ))
         .await
         .unwrap();
     let jobs = "select string_agg(coalesce(jobname, '?') || ' ' || username || ' ' || schedule || ' ' || command, ', ' order by jobid) from cron.job";
@@ -381,7 +411,7 @@ async fn jobs_belong_to_who_made_them() {
         text(&mut postgres, jobs).await,
         "nightly postgres 0 11 * * * analyze, ? postgres 0 10 * * * select 1"
     );
-    let mut worker = database.client("worker").await;
+    let mut worker = database.client(&role).await;
     worker
         .script("select cron.schedule('mine', '* * * * *', 'select 1'); select public.plan()")
         .await
@@ -391,35 +421,10 @@ async fn jobs_belong_to_who_made_them() {
         text(&mut postgres, "select username from cron.job where jobname = 'by definer'").await,
         "postgres"
     );
-    for (statement, code, message) in [
-        ("select cron.unschedule('nightly')", "XX000", "could not find valid entry for job 'nightly'"),
-        ("select cron.unschedule(1)", "42501", "permission denied for table job"),
-        ("select cron.unschedule(99)", "XX000", "could not find valid entry for job 99"),
-        ("select cron.alter_job(1, active := false)", "XX000", "Job 1 does not exist or you don't own it"),
-        ("select cron.alter_job(1)", "XX000", "no updates specified"),
-        ("select cron.alter_job(4, username := 'postgres')", "XX000", "must be superuser to alter username"),
-        ("select cron.alter_job(4, database := 'nowhere')", "3D000", "database \"nowhere\" does not exist"),
-        (
-            "select cron.schedule_in_database('x', '* * * * *', 'select 1', 'postgres')",
-            "42501",
-            "permission denied for function schedule_in_database",
-        ),
-        ("update cron.job set command = 'select 2'", "42501", "permission denied for table job"),
-        (
-            "insert into cron.job (schedule, command) values ('* * * * *', 'x')",
-            "42501",
-            "permission denied for table job",
-        ),
-        (
-            "insert into cron.request (action, caller) values ('schedule', 'postgres')",
-            "42501",
-            "permission denied for view request",
-        ),
-        ("select cron.handle_schedule(null)", "42501", "permission denied for function handle_schedule"),
-    ] {
+    for (statement, code, message) in NOT_THEIRS {
         let error = worker.script(statement).await.expect_err(statement);
         let db = error.db().unwrap();
-        assert_eq!((db.code.as_str(), db.message.as_str()), (code, message), "{statement}");
+        assert_eq!((db.code.as_str(), db.message.as_str()), (*code, *message), "{statement}");
     }
     for (statement, message) in [
         ("update cron.job set username = 'supabase_admin'", "permission denied for table job"),
@@ -444,4 +449,7 @@ async fn jobs_belong_to_who_made_them() {
         )
         .await
         .unwrap();
+    drop(worker);
+    let mut admin = database.client("supabase_admin").await;
+    admin.script(&format!("drop owned by {role}; drop role {role}")).await.unwrap();
 }

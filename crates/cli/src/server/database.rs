@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use base::clock::Clock;
+use base::http::{self, Outgoing};
 use base::identity::ProjectKeys;
 use base::jobs;
 use base::platform::{self, PlatformInput, RoomMigrations};
@@ -163,7 +164,7 @@ impl OpenDatabase {
 
     /// What the workers of `base::jobs` need. A job runs as its owner: on the managed cluster's socket we may be
     /// anybody, on a given server those whose password we know.
-    pub(crate) fn jobs(&self, keys: &ProjectKeys, clock: Arc<dyn Clock>) -> jobs::Config {
+    pub(crate) fn jobs(&self, keys: &ProjectKeys, clock: Arc<dyn Clock>) -> anyhow::Result<jobs::Config> {
         let postgres = self.connect_as("postgres", keys);
         let anybody = self.is_managed();
         let admin = self.admin();
@@ -172,7 +173,9 @@ impl OpenDatabase {
             role if anybody => Some(postgres.clone().with_user(role)),
             _ => None,
         };
-        jobs::Config::new(admin, Arc::new(connect_as), clock)
+        let allowed = std::env::var(http::ALLOW_VARIABLE).unwrap_or_default();
+        let outgoing = Outgoing::new(allowed.parse().context(http::ALLOW_VARIABLE)?)?;
+        Ok(jobs::Config::new(admin, Arc::new(connect_as), clock, outgoing))
     }
 
     /// How other programs reach it, as `postgres`.

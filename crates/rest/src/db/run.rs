@@ -3,8 +3,10 @@
 //!
 //! Outcomes that are not acceptable fail inside the flight, so that Postgres undoes them itself.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use pg::{Begin, DbError, Flight, Isolation, Pool, Row, Statement};
+use pg::{Begin, DbError, Flight, Isolation, Param, Pool, Row, Statement};
 
 use super::render::{Column, NOT_SINGULAR, PUT_MISMATCH, TOO_MANY_AFFECTED};
 use super::sql::Sql;
@@ -26,7 +28,7 @@ pub struct Session<'a> {
     /// `request.headers`
     pub headers: String,
     /// `request.cookies`
-    pub cookies: String,
+    pub cookies: Cow<'static, str>,
     /// `search_path`
     pub search_path: &'a str,
     /// `Prefer: timezone`
@@ -81,12 +83,12 @@ impl Brought {
 /// What Postgres refuses, in the room's own errors.
 pub async fn run(
     pool: &Pool,
-    session: Session<'_>,
+    mut session: Session<'_>,
     main: Sql,
     estimate: Option<Sql>,
 ) -> Result<Brought, Error> {
     let mut flight = begin(&session);
-    prepare(&mut flight, &session);
+    prepare(&mut flight, &mut session);
     let estimate = estimate.map(|sql| flight.push(sql.into_statement(session.role)));
     let main = flight.push(main.into_statement(session.role));
     if session.rollback {
@@ -110,8 +112,9 @@ fn begin(session: &Session<'_>) -> Flight {
     }
 }
 
-fn prepare(flight: &mut Flight, session: &Session<'_>) {
-    flight.push(settings(session));
+fn prepare(flight: &mut Flight, session: &mut Session<'_>) {
+    let (headers, cookies) = (std::mem::take(&mut session.headers), std::mem::take(&mut session.cookies));
+    flight.push(settings(session, headers, cookies));
     if let Some(function) = session.pre_request {
         let mut sql = Sql::new();
         sql.raw("select ").function_name(function).raw("()");
@@ -120,7 +123,7 @@ fn prepare(flight: &mut Flight, session: &Session<'_>) {
 }
 
 /// One statement for everything that is set: each further one would cost the server as much as a small query.
-fn settings(session: &Session<'_>) -> Statement {
+fn settings(session: &Session<'_>, headers: String, cookies: Cow<'static, str>) -> Statement {
     let mut sql = Sql::new();
     sql.raw("select ");
     // before the role changes: some settings are the connected role's to set
@@ -133,8 +136,12 @@ fn settings(session: &Session<'_>) -> Statement {
     sql.raw(", true), set_config('request.jwt.claims', ").bind(session.claims);
     sql.raw(", true), set_config('request.method', ").bind(session.method);
     sql.raw(", true), set_config('request.path', ").bind(session.path);
-    sql.raw(", true), set_config('request.headers', ").bind(session.headers.as_str());
-    sql.raw(", true), set_config('request.cookies', ").bind(session.cookies.as_str()).raw(", true)");
+    sql.raw(", true), set_config('request.headers', ").bind(headers);
+    let cookies = match cookies {
+        Cow::Borrowed(none) => Param::from_static(none),
+        Cow::Owned(cookies) => cookies.into(),
+    };
+    sql.raw(", true), set_config('request.cookies', ").bind(cookies).raw(", true)");
     if session.read_only {
         sql.raw(", set_config('transaction_read_only', 'on', true)");
     }

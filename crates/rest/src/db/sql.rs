@@ -8,6 +8,11 @@ use std::fmt::Write as _;
 use pg::catalog::{Printed, QualifiedName};
 use pg::{Param, Statement};
 
+/// Room for most statements, so that they need not move while they grow.
+const USUAL_LENGTH: usize = 768;
+/// Room for the parameters of most statements.
+const USUAL_PARAMS: usize = 16;
+
 /// A statement in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sql {
@@ -18,7 +23,7 @@ pub struct Sql {
 impl Sql {
     /// An empty statement.
     pub fn new() -> Self {
-        Self { text: String::with_capacity(512), params: Vec::new() }
+        Self { text: String::with_capacity(USUAL_LENGTH), params: Vec::with_capacity(USUAL_PARAMS) }
     }
 
     /// A statement of this program, with values for its parameters.
@@ -35,11 +40,10 @@ impl Sql {
     /// A name, quoted.
     pub fn ident(&mut self, name: &str) -> &mut Self {
         self.text.push('"');
-        for part in name.split_inclusive('"') {
-            self.text.push_str(part);
-            if part.ends_with('"') {
-                self.text.push('"');
-            }
+        if name.bytes().any(|byte| byte == b'"') {
+            self.text.push_str(&name.replace('"', "\"\""));
+        } else {
+            self.text.push_str(name);
         }
         self.text.push('"');
         self
@@ -61,9 +65,8 @@ impl Sql {
     /// A value.
     pub fn bind(&mut self, value: impl Into<Param>) -> &mut Self {
         self.params.push(value.into());
-        let number = self.params.len();
-        write!(self.text, "${number}").expect("writing to a String does not fail");
-        self
+        self.text.push('$');
+        self.position(self.params.len())
     }
 
     /// A type or expression as Postgres printed it.
@@ -74,7 +77,11 @@ impl Sql {
 
     /// The position of a column, for `group by`.
     pub fn position(&mut self, number: usize) -> &mut Self {
-        write!(self.text, "{number}").expect("writing to a String does not fail");
+        match u8::try_from(number) {
+            // nearly every number, and formatting costs more than all the rest of a parameter
+            Ok(digit) if digit < 10 => self.text.push(char::from(b'0' + digit)),
+            _ => write!(self.text, "{number}").expect("writing to a String does not fail"),
+        }
         self
     }
 

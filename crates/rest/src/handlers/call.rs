@@ -83,7 +83,7 @@ fn respond(
     } else {
         Answer::new(status).body(negotiated, respond::body_of(negotiated, brought))
     };
-    respond::with_range(answer, &range)
+    respond::with_range(answer, range)
         .applied(&applied(&request.preferences))
         .profile(exchange)
         .warnings(&plan.read.legacy_names)

@@ -45,7 +45,7 @@ pub(crate) async fn describe(
     let document = document(&subject(exchange, accessible.as_ref()));
     let body = serde_json::to_vec(&document).expect("JSON values always serialise");
     Answer::new(StatusCode::OK)
-        .header(CONTENT_TYPE, &MediaType::OpenApi.content_type())
+        .header(CONTENT_TYPE, MediaType::OpenApi.content_type().into_owned())
         .profile(exchange)
         .raw_body(body.into())
         .finish(None, head)

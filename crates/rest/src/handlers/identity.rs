@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::error::JwtError;
+use crate::logic::request::gucs;
 
 /// The caller of a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,7 @@ pub(crate) fn identify(
     headers: &HeaderMap,
     now: DateTime<Utc>,
 ) -> Result<Caller, JwtError> {
-    let header = headers.get(AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let header = headers.get(AUTHORIZATION).map(|value| gucs::text(value.as_bytes()));
     let Some(token) = header.as_deref().and_then(identity::bearer) else {
         return anonymous(config);
     };

@@ -1,6 +1,7 @@
 //! `OPTIONS`: which methods a resource has.
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::header::ALLOW;
 use http::{Response, StatusCode};
 use pg::catalog::{Table, Volatility};
@@ -11,7 +12,7 @@ use crate::error::Error;
 
 /// Answers for a table or view.
 pub(crate) fn relation(exchange: &Exchange<'_>, relation: &str) -> Result<Response<Body>, Error> {
-    answer(&table_methods(exchange.context().table(relation)?))
+    answer(table_methods(exchange.context().table(relation)?))
 }
 
 /// Answers for a function.
@@ -26,7 +27,7 @@ pub(crate) fn root() -> Result<Response<Body>, Error> {
     answer("OPTIONS,GET,HEAD")
 }
 
-fn answer(methods: &str) -> Result<Response<Body>, Error> {
+fn answer(methods: impl Into<Bytes>) -> Result<Response<Body>, Error> {
     Answer::new(StatusCode::OK).header(ALLOW, methods).finish(None, false)
 }
 

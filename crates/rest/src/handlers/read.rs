@@ -40,13 +40,13 @@ pub(crate) async fn read(
     timing.stage("transaction");
     let (status, range) = outcome(exchange, &negotiated, &brought)?;
     let answer = Answer::new(status)
-        .header(CONTENT_LOCATION, &content_location(relation, &request.query.canonical))
+        .header(CONTENT_LOCATION, content_location(relation, &request.query.canonical))
         .body(&negotiated, respond::body_of(&negotiated, &brought))
         .applied(&applied(&request.preferences))
         .profile(exchange)
         .warnings(&legacy_names);
     let answer = match range {
-        Some(range) => respond::with_range(answer, &range),
+        Some(range) => respond::with_range(answer, range),
         None => answer,
     };
     answer.finish(negotiated.explain.is_none().then_some(&brought), head)
@@ -117,6 +117,12 @@ fn applied(preferences: &Preferences) -> Preferences {
 }
 
 fn content_location(relation: &str, canonical: &str) -> String {
-    let path = percent_encoding::utf8_percent_encode(relation, super::write::PATH);
-    if canonical.is_empty() { format!("/{path}") } else { format!("/{path}?{canonical}") }
+    let mut location = String::with_capacity(1 + relation.len() + 1 + canonical.len());
+    location.push('/');
+    location.extend(percent_encoding::utf8_percent_encode(relation, super::write::PATH));
+    if !canonical.is_empty() {
+        location.push('?');
+        location.push_str(canonical);
+    }
+    location
 }

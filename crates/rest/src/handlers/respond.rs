@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::Exchange;
@@ -17,28 +17,31 @@ use crate::logic::request::preferences::Preferences;
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    headers: Vec<(HeaderName, HeaderValue)>,
+    headers: HeaderMap,
     body: Bytes,
 }
+
+/// Room for the headers of most answers, those of the gateway and the protocol included.
+const USUAL_HEADERS: usize = 12;
 
 impl Answer {
     /// An answer without a body.
     pub(crate) fn new(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::with_capacity(USUAL_HEADERS), body: Bytes::new() }
     }
 
     /// Adds a header. Values come from the database and from names in it: what is no header is left out.
     #[must_use]
-    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-            self.headers.push((name, value));
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<Bytes>) -> Self {
+        if let Ok(value) = HeaderValue::from_maybe_shared(value.into()) {
+            self.headers.append(name, value);
         }
         self
     }
 
     /// Adds a header if there is a value.
     #[must_use]
-    pub(crate) fn maybe(self, name: HeaderName, value: Option<&str>) -> Self {
+    pub(crate) fn maybe(self, name: HeaderName, value: Option<impl Into<Bytes>>) -> Self {
         match value {
             Some(value) => self.header(name, value),
             None => self,
@@ -49,7 +52,7 @@ impl Answer {
     #[must_use]
     pub(crate) fn body(mut self, negotiated: &Negotiated, body: Bytes) -> Self {
         self.body = body;
-        self.header(CONTENT_TYPE, &negotiated.media_type.content_type())
+        self.header(CONTENT_TYPE, negotiated.media_type.content_type().into_owned())
     }
 
     /// Adds a body whose type is said already.
@@ -62,7 +65,7 @@ impl Answer {
     /// Says which preferences were heeded.
     #[must_use]
     pub(crate) fn applied(self, preferences: &Preferences) -> Self {
-        self.maybe(HeaderName::from_static("preference-applied"), preferences.applied().as_deref())
+        self.maybe(HeaderName::from_static("preference-applied"), preferences.applied())
     }
 
     /// Says which schema was used, if that was negotiated.
@@ -71,7 +74,7 @@ impl Answer {
         let request = exchange.request;
         self.maybe(
             HeaderName::from_static("content-profile"),
-            request.schema_negotiated.then_some(&*request.schema),
+            request.schema_negotiated.then(|| request.schema.clone()),
         )
     }
 
@@ -81,7 +84,7 @@ impl Answer {
         for name in names {
             self = self.header(
                 HeaderName::from_static("warning"),
-                &format!(
+                format!(
                     "299 PostgRESTv{} \"Embedded resource was referenced by relation name even though it has an alias. \
                      This is deprecated and will stop working in a future release. Update `{}` to `{}` in query string \
                      filters, orders or limits.\"",
@@ -99,9 +102,7 @@ impl Answer {
         }
         let mut response = Response::new(if head { unmeasured() } else { Body::from(self.body) });
         *response.status_mut() = self.status;
-        for (name, value) in self.headers {
-            response.headers_mut().append(name, value);
-        }
+        *response.headers_mut() = self.headers;
         Ok(response)
     }
 
@@ -112,8 +113,12 @@ impl Answer {
         }
         let Some(headers) = brought.text(Column::Headers) else { return Ok(()) };
         let set = guc_headers(headers).ok_or(RequestError::GucHeaders)?;
-        self.headers.retain(|(name, _)| !set.iter().any(|(other, _)| other == name));
-        self.headers.extend(set);
+        for (name, _) in &set {
+            self.headers.remove(name);
+        }
+        for (name, value) in set {
+            self.headers.append(name, value);
+        }
         Ok(())
     }
 }
@@ -139,12 +144,21 @@ fn guc_headers(text: &str) -> Option<Vec<(HeaderName, HeaderValue)>> {
 
 /// `first-last/total`, with `*` for what is not known or not there.
 pub(crate) fn content_range(first: i64, last: i64, total: Option<i64>) -> String {
-    let total_text = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
+    let mut range = String::with_capacity(32);
     if first <= last && total != Some(0) {
-        format!("{first}-{last}/{total_text}")
+        // put together by hand: `format!` costs as much as parsing the whole request line
+        range.push_str(&first.to_string());
+        range.push('-');
+        range.push_str(&last.to_string());
     } else {
-        format!("*/{total_text}")
+        range.push('*');
     }
+    range.push('/');
+    match total {
+        Some(total) => range.push_str(&total.to_string()),
+        None => range.push('*'),
+    }
+    range
 }
 
 /// Status and `Content-Range` of a read.
@@ -165,7 +179,7 @@ pub(crate) fn range(
 }
 
 /// Adds `Content-Range`.
-pub(crate) fn with_range(answer: Answer, range: &str) -> Answer {
+pub(crate) fn with_range(answer: Answer, range: String) -> Answer {
     answer.header(CONTENT_RANGE, range)
 }
 

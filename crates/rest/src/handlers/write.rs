@@ -98,9 +98,9 @@ fn respond(
         Mutation::SingleUpsert => (shown, None),
         Mutation::Delete => (shown, Some(respond::content_range(1, 0, total))),
     };
-    let mut answer = Answer::new(status).maybe(LOCATION, location(plan, brought).as_deref());
+    let mut answer = Answer::new(status).maybe(LOCATION, location(plan, brought));
     if let Some(range) = range {
-        answer = respond::with_range(answer, &range);
+        answer = respond::with_range(answer, range);
     }
     if shows_rows {
         answer = answer.body(negotiated, respond::body_of(negotiated, brought));

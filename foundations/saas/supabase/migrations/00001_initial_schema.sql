@@ -8,13 +8,16 @@
 --
 -- Who may do what is in 00002, the monthly quota in 00003, the states of a job in 00004, billing in 00005.
 
+-- from common/grants.sql
 -- Closed by default: what this or a later migration creates can be used by nobody until a migration grants it.
+-- Supabase's own defaults give the API roles everything, TRUNCATE included, which row level security does not stop.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 alter default privileges revoke execute on functions from public;
 -- Extensions stay usable by everybody: there is nothing of the product in them.
 alter default privileges in schema extensions grant execute on functions to public;
+-- end common/grants.sql
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- users
@@ -22,8 +25,7 @@ alter default privileges in schema extensions grant execute on functions to publ
 
 create table public.users (
     id uuid primary key references auth.users (id) on delete cascade,
-    -- A copy of auth.users.email. Neither required nor unique: accounts may have only a phone or be anonymous, and
-    -- an SSO account may share an address with a password account. auth.users is where uniqueness is decided.
+    -- A copy of auth.users.email, kept by the triggers below; neither required nor unique.
     email text,
     name text,
     avatar_url text,
@@ -147,10 +149,10 @@ create index idx_subscription_audit_subscription on public.subscription_audit (s
 -- Unique: a webhook delivered twice leaves one line.
 create unique index idx_subscription_audit_stripe on public.subscription_audit (stripe_event_id);
 
--- ---------------------------------------------------------------------------------------------------------------
--- updated_at
--- ---------------------------------------------------------------------------------------------------------------
-
+-- from common/touch.sql
+--   function = update_updated_at
+--   tables = users, subscriptions, jobs
+-- updated_at is the time of the last change, whatever the statement says.
 create function public.update_updated_at()
 returns trigger
 language plpgsql
@@ -174,11 +176,20 @@ create trigger jobs_updated_at
     before update on public.jobs
     for each row execute function public.update_updated_at();
 
--- ---------------------------------------------------------------------------------------------------------------
--- The mirror of auth.users
--- ---------------------------------------------------------------------------------------------------------------
+-- A trigger function runs without this privilege; with it, it would be callable through the API.
+revoke all on function public.update_updated_at() from public, anon, authenticated, service_role;
+-- end common/touch.sql
 
--- Runs inside the sign-up, so it must not fail: an error here refuses the account.
+-- from common/account.sql
+--   table = users
+--   columns = id, email, name, avatar_url
+--   values = new.id, new.email, coalesce(new.raw_user_meta_data ->> 'name', new.raw_user_meta_data ->> 'full_name'), new.raw_user_meta_data ->> 'avatar_url'
+-- The mirror of auth.users: a row for each account from the moment it exists, with the address it has now. It goes
+-- with the account by its foreign key. E-mail is neither required nor unique in it: an account may have only a
+-- phone or be anonymous, and an SSO account may share an address with a password account; Auth decides about that.
+
+-- Runs inside the sign-up, so it must not fail: an error here refuses the account. Auth connects with another search
+-- path, so every name is qualified.
 create function public.handle_new_user()
 returns trigger
 language plpgsql
@@ -187,12 +198,7 @@ set search_path = ''
 as $$
 begin
     insert into public.users (id, email, name, avatar_url)
-    values (
-        new.id,
-        new.email,
-        coalesce(new.raw_user_meta_data ->> 'name', new.raw_user_meta_data ->> 'full_name'),
-        new.raw_user_meta_data ->> 'avatar_url'
-    )
+    values (new.id, new.email, coalesce(new.raw_user_meta_data ->> 'name', new.raw_user_meta_data ->> 'full_name'), new.raw_user_meta_data ->> 'avatar_url')
     on conflict (id) do nothing;
     return new;
 end;
@@ -219,3 +225,7 @@ create trigger on_auth_user_email_changed
     for each row
     when (old.email is distinct from new.email)
     execute function public.handle_user_email_change();
+
+revoke all on function public.handle_new_user(), public.handle_user_email_change()
+    from public, anon, authenticated, service_role;
+-- end common/account.sql

@@ -42,6 +42,7 @@ as $$
     end
 $$;
 
+-- from common/usage_period.sql
 -- Start of the period that contains `moment`, counted in whole months from `anchor`. Reckoned in UTC: the session's
 -- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
 create function public.usage_period_start(anchor timestamptz, moment timestamptz)
@@ -59,6 +60,11 @@ as $$
         )
     end
 $$;
+
+revoke all on function public.usage_period_start(timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+grant execute on function public.usage_period_start(timestamptz, timestamptz) to authenticated, service_role;
+-- end common/usage_period.sql
 
 -- Usage of the period that is running now, even when monthly_usage still shows the one before.
 -- Through the API it is a computed column: select=monthly_usage,current_usage.
@@ -155,11 +161,9 @@ $$;
 
 revoke all on function
     public.entitled_tier(text, text),
-    public.usage_period_start(timestamptz, timestamptz),
     public.current_usage(public.users),
     public.consume_job_quota(),
     public.reset_monthly_usage()
     from public, anon, authenticated, service_role;
-grant execute on function public.usage_period_start(timestamptz, timestamptz), public.current_usage(public.users)
-    to authenticated, service_role;
+grant execute on function public.current_usage(public.users) to authenticated, service_role;
 grant execute on function public.entitled_tier(text, text), public.reset_monthly_usage() to service_role;

@@ -1,3 +1,12 @@
+-- The states of a job, and what may become what.
+
+-- from common/job_states.sql
+--   waiting = queued
+--   running = processing
+--   finished = completed, failed, partial, cancelled
+--   abandoned = failed, cancelled
+--   fixed = id, user_id, created_at
+--   function = enforce_job_state
 -- The states of a job.
 --
 --   queued ──► processing ──► completed | failed | partial | cancelled
@@ -6,7 +15,6 @@
 -- A finished job never changes again; sending the same values once more is not a change, so a worker may repeat a
 -- report whose answer it did not get. Two workers that claim a job with `status=eq.queued` in their filter cannot both
 -- get it.
-
 create function public.enforce_job_state()
 returns trigger
 language plpgsql
@@ -25,7 +33,7 @@ begin
                     hint = 'Create a new job.';
         end if;
         if (new.id, new.user_id, new.created_at) is distinct from (old.id, old.user_id, old.created_at) then
-            raise exception 'id, user_id and created_at of job % cannot change', old.id
+            raise exception 'id, user_id, created_at of job % cannot change', old.id
                 using errcode = 'PT409';
         end if;
         if new.status <> old.status and not (
@@ -34,7 +42,7 @@ begin
         ) then
             raise exception 'job % cannot go from % to %', old.id, old.status, new.status
                 using errcode = 'PT409',
-                    hint = 'queued → processing → completed, failed, partial or cancelled.';
+                    hint = 'queued → processing → completed, failed, partial, cancelled.';
         end if;
         -- Completing without a word about progress means all of it.
         if new.status = 'completed' and new.progress = old.progress then
@@ -53,3 +61,4 @@ create trigger jobs_enforce_state
     for each row execute function public.enforce_job_state();
 
 revoke all on function public.enforce_job_state() from public, anon, authenticated, service_role;
+-- end common/job_states.sql

@@ -61,8 +61,12 @@ create trigger users_follow_subscription
 -- subscription_audit is append-only
 -- ---------------------------------------------------------------------------------------------------------------
 
--- Binds the table's owner too. The one change let through is the foreign keys' own: a reference is cleared when what
--- it pointed to is gone.
+-- from common/append_only.sql
+--   table = subscription_audit
+--   function = keep_subscription_audit
+--   clears = user_id:public.users, subscription_id:public.subscriptions
+-- subscription_audit is append-only, for the table's owner too. The changes let through are the foreign keys' own: a
+-- reference is cleared when what it pointed to is gone.
 create function public.keep_subscription_audit()
 returns trigger
 language plpgsql
@@ -94,12 +98,25 @@ create trigger subscription_audit_no_truncate
     before truncate on public.subscription_audit
     for each statement execute function public.keep_subscription_audit();
 
+revoke all on function public.keep_subscription_audit() from public, anon, authenticated, service_role;
+-- end common/append_only.sql
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Stripe
 -- ---------------------------------------------------------------------------------------------------------------
 
--- Every event that arrived, once, and what became of it. It holds Stripe's ids and no personal data, so it survives
--- the account; the event itself can be fetched from Stripe again.
+-- from common/webhook_inbox.sql
+--   table = stripe_events
+--   subject = stripe_subscription_id
+--   final = canceled, incomplete_expired
+--   serving = active, trialing, past_due
+--   opening = active, trialing, past_due, incomplete
+--   function = judge_stripe_event
+-- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
+-- primary key takes each once, and an event is judged by the time it happened, not by the time it came.
+
+-- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
+-- survives the account; the event itself can be fetched from the provider again.
 create table public.stripe_events (
     id text primary key,
     type text not null,
@@ -123,23 +140,73 @@ revoke all on public.stripe_events from anon, authenticated, service_role;
 grant select, insert, update on public.stripe_events to service_role;
 alter table public.stripe_events enable row level security;
 
--- The one place where the words of a provider become the words stored here.
+-- What an event about a subscription may do to the one the user has now.
+create function public.judge_stripe_event(event public.stripe_events, incoming public.subscriptions,
+    present public.subscriptions)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when present.id is null or present.stripe_subscription_id is null then 'applied'
+        when present.stripe_subscription_id = incoming.stripe_subscription_id then case
+            -- the provider never takes a subscription out of these
+            when present.status in ('canceled', 'incomplete_expired') and incoming.status <> present.status then 'stale'
+            when exists (
+                select from public.stripe_events as earlier
+                where earlier.stripe_subscription_id = incoming.stripe_subscription_id
+                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
+            ) then 'stale'
+            else 'applied'
+        end
+        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
+        -- longer does.
+        when present.status not in ('active', 'trialing', 'past_due') then
+            case when incoming.status in ('active', 'trialing', 'past_due', 'incomplete') then 'applied'
+                else 'superseded' end
+        when incoming.status in ('active', 'trialing', 'past_due') and not exists (
+            select from public.stripe_events as earlier
+            where earlier.stripe_subscription_id = present.stripe_subscription_id
+                and earlier.outcome = 'applied'
+                and earlier.subscription_created_at > event.subscription_created_at
+        ) then 'applied'
+        else 'superseded'
+    end
+$$;
+
+revoke all on function
+    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions)
+    from public, anon, authenticated, service_role;
+grant execute on function
+    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions)
+    to service_role;
+-- end common/webhook_inbox.sql
+
+-- from common/subscription_states.sql
+--   expired = canceled
+-- The one place where the words of a payment provider become the words stored here. Both Stripe's and Lemon
+-- Squeezy's are known, whichever of them is in use. A word that neither has documented gives null, and the caller
+-- refuses the event with it: a state that is guessed would be money given away or service taken away.
 create function public.subscription_status(provider_state text)
 returns text
-language plpgsql
+language sql
 immutable
 set search_path = ''
 as $$
-begin
-    return case
-        when provider_state in ('active', 'past_due', 'canceled', 'incomplete', 'incomplete_expired',
-                                'trialing', 'unpaid', 'paused') then provider_state
-        -- spellings of other providers
-        when provider_state in ('trial', 'on_trial') then 'trialing'
-        when provider_state in ('cancelled', 'expired') then 'canceled'
-    end;
-end;
+    select case
+        when provider_state in ('active', 'past_due', 'unpaid', 'paused') then provider_state
+        when provider_state in ('trialing', 'on_trial', 'trial') then 'trialing'
+        when provider_state in ('canceled', 'cancelled') then 'canceled'
+        when provider_state = 'expired' then 'canceled'
+        when provider_state = 'incomplete' then 'incomplete'
+        when provider_state = 'incomplete_expired' then 'incomplete_expired'
+    end
 $$;
+
+revoke all on function public.subscription_status(text) from public, anon, authenticated, service_role;
+grant execute on function public.subscription_status(text) to service_role;
+-- end common/subscription_states.sql
 
 -- Seconds since 1970, as Stripe writes a time.
 create function public.stripe_time(object jsonb, name text)
@@ -214,41 +281,6 @@ as $$
     ) as candidates
     order by rank
     limit 1
-$$;
-
--- What an event about a subscription may do to the one the user has now.
-create function public.judge_stripe_event(event public.stripe_events, incoming public.subscriptions,
-    present public.subscriptions)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-    select case
-        when present.id is null then 'applied'
-        when present.stripe_subscription_id = incoming.stripe_subscription_id then case
-            -- these two are final at Stripe
-            when present.status in ('canceled', 'incomplete_expired') and incoming.status <> present.status then 'stale'
-            when exists (
-                select from public.stripe_events as earlier
-                where earlier.stripe_subscription_id = incoming.stripe_subscription_id
-                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
-            ) then 'stale'
-            else 'applied'
-        end
-        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
-        -- longer does.
-        when present.status not in ('active', 'trialing', 'past_due') then
-            case when incoming.status in ('active', 'trialing', 'past_due', 'incomplete') then 'applied'
-                else 'superseded' end
-        when incoming.status in ('active', 'trialing', 'past_due') and not exists (
-            select from public.stripe_events as earlier
-            where earlier.stripe_subscription_id = present.stripe_subscription_id
-                and earlier.outcome = 'applied'
-                and earlier.subscription_created_at > event.subscription_created_at
-        ) then 'applied'
-        else 'superseded'
-    end
 $$;
 
 -- Writes the subscription of a user, new or in place of the one before. Returns its id.
@@ -336,21 +368,16 @@ $$;
 revoke all on function
     public.mirror_subscription(),
     public.keep_mirror_true(),
-    public.keep_subscription_audit(),
-    public.subscription_status(text),
     public.stripe_time(jsonb, text),
     public.stripe_subscription_row(jsonb),
     public.stripe_subscription_user(jsonb),
-    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions),
     public.save_subscription(public.subscriptions),
     public.apply_stripe_event(jsonb)
     from public, anon, authenticated, service_role;
 grant execute on function
-    public.subscription_status(text),
     public.stripe_time(jsonb, text),
     public.stripe_subscription_row(jsonb),
     public.stripe_subscription_user(jsonb),
-    public.judge_stripe_event(public.stripe_events, public.subscriptions, public.subscriptions),
     public.save_subscription(public.subscriptions),
     public.apply_stripe_event(jsonb)
     to service_role;

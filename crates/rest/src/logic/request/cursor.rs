@@ -207,7 +207,16 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes this very text. A text that only begins like it is consumed as far as it does.
+    #[inline]
     pub(super) fn literal(&mut self, literal: &'static str) -> Parsed<()> {
+        // most alternatives fail at once, and nobody asks why
+        if !self.explaining && self.text.as_bytes().get(self.at) != literal.as_bytes().first() {
+            return Err(Stuck);
+        }
+        self.whole_literal(literal)
+    }
+
+    fn whole_literal(&mut self, literal: &'static str) -> Parsed<()> {
         let rest = self.rest();
         if rest.starts_with(literal) {
             self.consume(literal.len());
@@ -340,6 +349,9 @@ impl<'a> Cursor<'a> {
     /// A failure consumes nothing.
     pub(super) fn attempt<T>(&mut self, parser: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let start = self.at;
+        if !self.explaining {
+            return parser(self).inspect_err(|_stuck| self.at = start);
+        }
         let before = self.complaint.clone();
         let outcome = parser(self);
         if outcome.is_err() {

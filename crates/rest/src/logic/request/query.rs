@@ -1,7 +1,6 @@
 //! The query string: which parameter is what, and the ranges.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -11,12 +10,21 @@ use super::filter::{self, Parameter};
 use super::{names, order, select};
 use crate::error::RequestError;
 
+/// Room for most canonical query strings.
+const CANONICAL_LENGTH: usize = 128;
 /// What is not escaped in the canonical query string.
 const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The parameters of a query string as sent, decoded.
 #[derive(Debug)]
 pub struct Parameters<'a>(Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>);
+
+/// A parameter that has a value, and what kind it is.
+struct Sorted<'a> {
+    kind: Kind,
+    name: &'a str,
+    value: &'a str,
+}
 
 /// What the parser of the query string must know of the rest of the request.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +55,14 @@ impl<'a> Parameters<'a> {
         self.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.as_deref())
     }
 
-    /// Those that have a value.
-    fn with_value(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, value)| Some((name.as_ref(), value.as_deref()?)))
+    /// Those that have a value, with their kinds.
+    fn with_value(&self) -> Vec<Sorted<'_>> {
+        self.0
+            .iter()
+            .filter_map(|(name, value)| {
+                Some(Sorted { kind: kind(name), name: name.as_ref(), value: value.as_deref()? })
+            })
+            .collect()
     }
 
     /// Sorted by name and encoded anew; the values of a name given several times are joined by commas.
@@ -60,17 +73,18 @@ impl<'a> Parameters<'a> {
             .map(|(name, value)| (name.as_ref(), value.as_deref().unwrap_or_default()))
             .collect();
         sorted.sort_by_key(|(name, _)| *name);
-        let mut canonical = String::new();
+        let mut canonical = String::with_capacity(CANONICAL_LENGTH);
         let mut previous = None;
         for (name, value) in sorted {
             if previous == Some(name) {
                 canonical.push(',');
             } else {
-                let separator = if previous.is_some() { "&" } else { "" };
-                let _ = write!(canonical, "{separator}{}=", utf8_percent_encode(name, &ESCAPED));
+                canonical.push_str(if previous.is_some() { "&" } else { "" });
+                canonical.extend(utf8_percent_encode(name, &ESCAPED));
+                canonical.push('=');
                 previous = Some(name);
             }
-            let _ = write!(canonical, "{}", utf8_percent_encode(value, &ESCAPED));
+            canonical.extend(utf8_percent_encode(value, &ESCAPED));
         }
         canonical
     }
@@ -78,7 +92,7 @@ impl<'a> Parameters<'a> {
 
 /// Decodes `%xx` and `+`, as in forms.
 pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, RequestError> {
-    if !text.contains(['%', '+']) {
+    if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
         return Ok(Cow::Borrowed(text));
     }
     let spaced = text.replace('+', " ");
@@ -105,7 +119,8 @@ enum Kind {
 }
 
 fn kind(name: &str) -> Kind {
-    match name.rsplit('.').next().unwrap_or(name) {
+    let last = name.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    match name.get(last..).unwrap_or(name) {
         "order" => Kind::Order,
         "limit" => Kind::Limit,
         "offset" => Kind::Offset,
@@ -118,7 +133,11 @@ fn kind(name: &str) -> Kind {
 /// Parses the query string: its parts, and the top level's range as far as the query string says it.
 /// Faults are reported in the order of PostgREST: order, logic, columns, select, filters, `on_conflict`.
 pub fn parse(parameters: &Parameters<'_>, usage: QueryUse) -> Result<(Query, RowRange), RequestError> {
-    let of_kind = |wanted| parameters.with_value().filter(move |(name, _)| kind(name) == wanted);
+    let with_value = parameters.with_value();
+    let of_kind = |wanted| {
+        let fitting = with_value.iter().filter(move |parameter| parameter.kind == wanted);
+        fitting.map(|parameter| (parameter.name, parameter.value))
+    };
     let (range, embedded_ranges) = ranges(of_kind(Kind::Limit), of_kind(Kind::Offset))?;
     let mut query = Query {
         order: of_kind(Kind::Order)
@@ -136,7 +155,10 @@ pub fn parse(parameters: &Parameters<'_>, usage: QueryUse) -> Result<(Query, Row
         columns.dedup();
         query.columns = Some(columns);
     }
-    query.select = select::parse(parameters.first("select").unwrap_or("*"))?;
+    query.select = match parameters.first("select") {
+        None | Some("*") => select::everything(),
+        Some(text) => select::parse(text)?,
+    };
     for (name, value) in of_kind(Kind::Filter) {
         if !usage.arguments {
             query.filters.push(filter::parse(name, value)?);
@@ -233,6 +255,11 @@ mod tests {
         for text in ["a=%FF", "%C3=1", "a=%00", "%ED%A0%80=x"] {
             assert!(matches!(Parameters::decode(text), Err(RequestError::Query { .. })), "{text}");
         }
+    }
+
+    #[test]
+    fn everything_needs_no_parser() {
+        assert_eq!(select::parse("*"), Ok(select::everything()));
     }
 
     #[test]

@@ -10,6 +10,12 @@ pub fn parse(text: &str) -> Result<Vec<SelectItem>, RequestError> {
     Cursor::parse("select parameter", text, text, items)
 }
 
+/// What `select=*` means, which is also what is shown when nothing is selected.
+pub(super) fn everything() -> Vec<SelectItem> {
+    let field = Field { name: "*".to_owned(), json_path: Vec::new() };
+    vec![SelectItem::Field(SelectField { field, ..SelectField::default() })]
+}
+
 fn items(cursor: &mut Cursor<'_>) -> Parsed<Vec<SelectItem>> {
     let items = cursor
         .option(|cursor| cursor.separated(|cursor| cursor.lexeme(|cursor| cursor.literal(",")), item))?;

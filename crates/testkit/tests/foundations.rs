@@ -1,0 +1,145 @@
+//! What every foundation promises: its generated files are up to date, its migrations and seed run on an empty
+//! database, its pgTAP files pass, and its list of proofs is complete.
+//!
+//! The attacks and promises themselves are SQL, in `foundations/<name>/supabase/tests/database`; this file only runs
+//! them, so that they say the same to `supabase test db` and to cargo. Load and interleavings have files of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use testkit::TestDb;
+use testkit::foundations::{self, folder};
+
+/// Runs one pgTAP file in a database of its own and returns the lines it printed.
+async fn run_file(project: &Path, path: &Path) -> Vec<String> {
+    let database = TestDb::project(&project.join("supabase")).await;
+    let mut postgres = database.client("postgres").await;
+    postgres
+        .script("create extension if not exists pgtap with schema extensions")
+        .await
+        .expect("pgTAP is not installed: apt install postgresql-15-pgtap, or your system's package");
+    let sql = fs::read_to_string(path).expect("the file is there");
+    let results = postgres.script(&sql).await.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+    results
+        .iter()
+        .flat_map(|result| &result.rows)
+        .filter_map(|row| row.text(0))
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Every line `ok`, as many of them as planned.
+fn assert_passed(path: &Path, lines: &[String]) {
+    let printed = lines.join("\n");
+    let planned = lines.iter().find_map(|line| line.strip_prefix("1..")).expect("a plan");
+    let passed = lines.iter().filter(|line| line.starts_with("ok ")).count();
+    assert!(!lines.iter().any(|line| line.starts_with("not ok")), "{}:\n{printed}", path.display());
+    assert_eq!(planned, passed.to_string(), "{} ran not what it planned:\n{printed}", path.display());
+}
+
+fn pgtap_files(project: &Path) -> Vec<PathBuf> {
+    testkit::parts::sql_files(&project.join("supabase/tests/database")).expect("a folder of pgTAP files")
+}
+
+async fn passes(project: &Path) {
+    let files = pgtap_files(project);
+    assert!(!files.is_empty(), "{} has no tests", project.display());
+    for path in files {
+        assert_passed(&path, &run_file(project, &path).await);
+    }
+}
+
+/// All of them: a foundation cannot be forgotten here.
+#[tokio::test]
+async fn the_pgtap_files_of_every_foundation_pass() {
+    for name in foundations::names().expect("the foundations lie there") {
+        passes(&folder().join(name)).await;
+    }
+}
+
+#[test]
+fn common_parts_are_up_to_date_in_every_migration() {
+    let outdated = foundations::outdated_migrations().expect("markers that make sense");
+    let files: Vec<_> = outdated.iter().map(|(file, _)| file).collect();
+    assert!(files.is_empty(), "run `cargo run -p ferrobase-testkit -- foundations`: {files:?}");
+}
+
+#[tokio::test]
+async fn the_diagram_of_every_readme_is_the_catalogues() {
+    let outdated = foundations::outdated_diagrams().await.expect("a place for it in every README");
+    let files: Vec<_> = outdated.iter().map(|(file, _)| file).collect();
+    assert!(files.is_empty(), "run `cargo run -p ferrobase-testkit -- foundations`: {files:?}");
+}
+
+/// Every id of the acceptance list, without a gap, points to a file and a text that exist.
+#[test]
+fn every_promise_and_defect_has_its_proof() {
+    let acceptance = table(&folder().join("acceptance.toml"));
+    for name in foundations::names().expect("the foundations lie there") {
+        let root = folder().join(&name);
+        let list = table(&root.join("proofs.toml"));
+        let proofs = list["proofs"].as_table().expect("[proofs]");
+        let wanted = acceptance.get(&name).unwrap_or_else(|| panic!("{name} is not in acceptance.toml"));
+        for id in ids(wanted).into_iter().chain(ids(&acceptance["every"])) {
+            let proof = proofs.get(&id).and_then(toml::Value::as_array);
+            assert!(proof.is_some_and(|proof| !proof.is_empty()), "{name}: {id} has no proof");
+        }
+        for (id, proof) in proofs {
+            for place in proof.as_array().expect("a list of places") {
+                let place = place.as_str().expect("a place is text");
+                let (file, text) = place.split_once('#').unwrap_or((place, ""));
+                let content = fs::read_to_string(root.join(file))
+                    .unwrap_or_else(|error| panic!("{name}: {id}: {file}: {error}"));
+                let found = if text == id.as_str() { names(&content, id) } else { content.contains(text) };
+                assert!(found, "{name}: {id}: {file} does not contain {text}");
+            }
+        }
+    }
+}
+
+fn table(path: &Path) -> toml::Table {
+    fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        .parse()
+        .expect("valid TOML")
+}
+
+/// The ids that a section of acceptance.toml stands for.
+fn ids(section: &toml::Value) -> Vec<String> {
+    let mut ids = Vec::new();
+    if let (Some(seed), Some(promises)) = (section.get("seed"), section.get("promises")) {
+        let promises = promises.as_integer().expect("a number");
+        ids.extend((1..=promises).map(|number| format!("A{seed}-{number:03}")));
+    }
+    for key in ["defects", "resolutions"] {
+        for text in section[key].as_array().expect("a list") {
+            ids.extend(range(text.as_str().expect("an id")));
+        }
+    }
+    ids
+}
+
+/// `S0-1..S0-20` is twenty ids, `S0-4b` one.
+fn range(text: &str) -> Vec<String> {
+    let Some((first, last)) = text.split_once("..") else { return vec![text.to_owned()] };
+    let digits = |id: &str| id.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let number = |id: &str| id[digits(id)..].parse::<u32>().expect("a range of numbers");
+    let head = &first[..digits(first)];
+    (number(first)..=number(last)).map(|number| format!("{head}{number}")).collect()
+}
+
+/// Whether the text has this id as a word: S0-1 is not named by S0-12.
+fn names(text: &str, id: &str) -> bool {
+    text.match_indices(id).any(|(at, _)| {
+        let after = text[at + id.len()..].chars().next();
+        !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+#[test]
+fn a_range_of_ids_is_all_of_them() {
+    assert_eq!(range("S0-R1..S0-R3"), ["S0-R1", "S0-R2", "S0-R3"]);
+    assert_eq!(range("C9..C11"), ["C9", "C10", "C11"]);
+    assert_eq!(range("S0-4b"), ["S0-4b"]);
+    assert!(names("x S0-1 y", "S0-1") && !names("S0-12", "S0-1"));
+}
