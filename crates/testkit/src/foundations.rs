@@ -37,8 +37,7 @@ pub fn names() -> Result<Vec<String>> {
 /// When a file cannot be read or a marker in it makes no sense.
 pub fn outdated_migrations() -> Result<Vec<(PathBuf, String)>> {
     let parts = Parts::read(&folder().join("common"))?;
-    let mut projects: Vec<PathBuf> = names()?.into_iter().map(|name| folder().join(name)).collect();
-    projects.push(folder().join("common/example"));
+    let projects: Vec<PathBuf> = names()?.into_iter().map(|name| folder().join(name)).collect();
     let mut outdated = Vec::new();
     for project in projects {
         for file in sql_files(&project.join("supabase/migrations"))? {
