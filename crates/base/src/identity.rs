@@ -14,4 +14,4 @@ pub use claims::{Claims, JwtError};
 pub use jwk::{KeyError, SigningKey, VerifyingKey};
 pub use keys::{KeyFileError, ProjectKeys};
 pub use role_claim::{RoleClaim, RoleClaimError};
-pub use verifier::{Verifier, bearer};
+pub use verifier::{Figures, Verifier, bearer};

@@ -6,7 +6,6 @@ mod commands;
 mod output;
 mod progress;
 mod project;
-mod scratch;
 mod server;
 mod target;
 

@@ -17,7 +17,7 @@ use gateway::{Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-pub(crate) use database::{Database, OpenDatabase, ROOMS};
+pub(crate) use database::{Database, OpenDatabase};
 
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};
@@ -198,8 +198,9 @@ impl Rooms {
         let rest_pool = pg::Pool::new(authenticator.clone(), rest_limits());
         let rest_config: ApiSection = project.config.section("api")?;
         let rest =
-            rest::Rest::start(rest_config.into(), rest_pool.clone(), authenticator, Arc::clone(&verifier));
-        rest.reload().await.context("the schema can't be read")?;
+            rest::Rest::open(rest_config.into(), rest_pool.clone(), authenticator, Arc::clone(&verifier))
+                .await
+                .context("the schema can't be read")?;
         let auth_pool = pg::Pool::new(database.connect_as("supabase_auth_admin", keys), auth_limits());
         let config: auth::Config = project.config.section("auth")?;
         let config = auth::Config { issuer: format!("{}/auth/v1", card.api_url), ..config };

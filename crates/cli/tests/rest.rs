@@ -1,6 +1,6 @@
 //! `ferrobase rest` in PostgREST's place: its file, its variables, the database's options, signals, a pooler.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,17 @@ async fn a_postgrest_configuration_is_served_and_reloaded() {
     until(200, || ask_admin("/ready"));
     assert_eq!(ask_admin("/live").0, 200);
     assert!(ask_admin("/schema_cache").1.contains("notes"));
-    assert!(ask_admin("/metrics").1.contains("pgrst_db_pool_max 10\n"));
+    let metrics = ask_admin("/metrics").1;
+    for figure in [
+        "pgrst_db_pool_max 10\n",
+        "pgrst_db_pool_timeouts_total 0\n",
+        "pgrst_schema_cache_loads_total{status=\"SUCCESS\"} 1\n",
+        "pgrst_jwt_cache_requests_total 0\n",
+    ] {
+        assert!(metrics.contains(figure), "{figure}: {metrics}");
+    }
+    let told = command(&config).arg("--ready").output().unwrap();
+    assert!(told.status.success() && told.stdout.starts_with(b"OK: "), "{told:?}");
     assert!(ask_admin("/config").1.contains("jwt-secret = \"***\"\n"));
     assert_eq!(server.get("/notes", None), (200, "[]".to_owned()));
     assert_eq!(server.get("/rpc/who", Some(&token("authenticated"))), (200, "\"authenticated\"".to_owned()));
@@ -147,10 +157,58 @@ async fn a_postgrest_configuration_is_served_and_reloaded() {
         "{dump}"
     );
 
+    let schema = command(&config).arg("--dump-schema").output().unwrap();
+    assert!(
+        schema.status.success() && String::from_utf8_lossy(&schema.stdout).contains("notes"),
+        "{schema:?}"
+    );
     server.signal(Signal::TERM);
     let mut server = server;
     assert_eq!(server.process.wait().unwrap().code(), Some(0));
     assert!(!socket.exists());
+    let told = command(&config).arg("--ready").output().unwrap();
+    assert_eq!(told.status.code(), Some(1), "nobody is there: {told:?}");
+}
+
+/// What a database says in the status line arrives there; a body beyond the limit is refused before it is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn status_lines_and_limits() {
+    let database = database().await;
+    database
+        .client("supabase_admin")
+        .await
+        .script(
+            "create function public.teapot() returns void language plpgsql as
+             $$ begin raise sqlstate 'PT418' using message = 'Short And Stout'; end $$",
+        )
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("postgrest.conf");
+    let text =
+        format!("db-uri = \"{}\"\ndb-anon-role = \"anon\"\nserver-port = 0\n", database.url("authenticator"));
+    std::fs::write(&config, text).unwrap();
+    let server = Server::start(&config, 1);
+    until(200, || server.get("/notes", None));
+    let say = |head: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        write!(stream, "{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n").unwrap();
+        stream
+    };
+    let finish = |mut stream: TcpStream, headers: &str| {
+        write!(stream, "{headers}\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = finish(say("POST /rpc/teapot"), "content-length: 0\r\n");
+    assert!(answer.starts_with("HTTP/1.1 418 Short And Stout\r\n"), "{answer}");
+    let answer = finish(say("POST /notes"), "content-length: 99999999999\r\n");
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("PGRST102"), "{answer}");
+    let told = command(&config).arg("--ready").output().unwrap();
+    assert_eq!(told.status.code(), Some(1), "there is no admin server: {told:?}");
+    let told = command(&config).arg("--version").output().unwrap();
+    assert!(String::from_utf8_lossy(&told.stdout).contains("PostgREST"), "{told:?}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use base::clock::Clock;
 use base::identity::ApiKeys;
 
 pub use listen::{BindError, Listener, bind, serve_handler};
+pub use route::bounded;
 
 /// The rooms behind the gateway and what guards their doors.
 #[derive(Debug)]

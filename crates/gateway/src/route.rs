@@ -77,14 +77,7 @@ impl Gateway {
     fn admit(&self, request: Request<Incoming>) -> Result<Request<Body>, Refusal> {
         let (mut parts, body) = request.into_parts();
         guard::exchange_api_key(&mut parts, &self.api_keys, self.clock.now())?;
-        let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        let announced = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
-        let body = match self.limits.body {
-            most if announced > most => too_large(),
-            _ if body.is_end_stream() => Body::empty(),
-            most => Body::new(Limited::new(Unpaused::new(body, self.limits.body_pause), most)),
-        };
-        Ok(Request::from_parts(parts, body))
+        Ok(bounded(Request::from_parts(parts, body), &self.limits))
     }
 
     async fn enter(&self, door: &Door, request: Request<Body>) -> Response<Body> {
@@ -116,6 +109,17 @@ impl Gateway {
             }
         }
     }
+}
+
+/// The request with a body that is no larger and pauses no longer than it may.
+pub fn bounded(request: Request<Incoming>, limits: &crate::Limits) -> Request<Body> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
+    request.map(|body| match limits.body {
+        most if announced > most => too_large(),
+        _ if body.is_end_stream() => Body::empty(),
+        most => Body::new(Limited::new(Unpaused::new(body, limits.body_pause), most)),
+    })
 }
 
 /// A body beyond its limit from the first byte on: the room refuses it in its own words, and nothing of it is read.

@@ -4,7 +4,7 @@
 //! given back only when that connection is clean again or closed.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -65,6 +65,8 @@ pub struct PoolStatus {
     pub waiting: usize,
     /// Most connections.
     pub max: usize,
+    /// Callers that waited in vain, since the pool was made.
+    pub timeouts: u64,
 }
 
 /// Connections shared by many callers. Cheap to clone. Its connections live in the runtime that opened them.
@@ -83,6 +85,9 @@ struct Inner {
     /// Connections open or being opened.
     open: AtomicUsize,
     closed: AtomicBool,
+    /// Whether new connections prepare statements.
+    prepared: AtomicBool,
+    timeouts: AtomicU64,
     all_closed: Notify,
     has_reaper: AtomicBool,
 }
@@ -98,6 +103,8 @@ impl Pool {
         let inner = Inner {
             connector: Connector::new(connect),
             permits: Semaphore::new(pool.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
+            prepared: AtomicBool::new(pool.prepared_statements),
+            timeouts: AtomicU64::new(0),
             config: pool,
             waiting: AtomicUsize::new(0),
             idle: Mutex::new(Vec::new()),
@@ -140,6 +147,19 @@ impl Pool {
             idle: self.inner.idle().len(),
             waiting: self.inner.waiting.load(Ordering::Relaxed),
             max: self.inner.config.max_connections,
+            timeouts: self.inner.timeouts.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Prepares statements on the server from now on, or no longer; connections of the other kind are replaced as
+    /// soon as nobody uses them.
+    pub fn set_prepared_statements(&self, prepared: bool) {
+        let changed = self.inner.prepared.swap(prepared, Ordering::SeqCst) != prepared;
+        if changed {
+            let idle = std::mem::take(&mut *self.inner.idle());
+            for idle in idle {
+                self.inner.discard(idle.connection);
+            }
         }
     }
 
@@ -213,14 +233,17 @@ impl Inner {
         match tokio::time::timeout(limit, self.permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_closed)) => Err(Error::PoolClosed),
-            Err(_elapsed) => Err(Error::PoolTimeout { waited: limit }),
+            Err(_elapsed) => {
+                self.timeouts.fetch_add(1, Ordering::Relaxed);
+                Err(Error::PoolTimeout { waited: limit })
+            }
         }
     }
 
     async fn open(self: &Arc<Self>) -> Result<Box<Connection>, Error> {
         self.start_reaper();
         let opening = Opening::new(self);
-        let capacity = if self.config.prepared_statements { self.config.statement_cache_capacity } else { 0 };
+        let capacity = self.statement_cache_capacity();
         let mut connection = Box::new(self.connector.connect(capacity).await?);
         // the jitter makes connections opened together end apart
         connection.expires =
@@ -228,6 +251,11 @@ impl Inner {
         // counted until `discard`
         std::mem::forget(opening);
         Ok(connection)
+    }
+
+    /// Prepared statements that a connection opened now keeps.
+    fn statement_cache_capacity(&self) -> usize {
+        if self.prepared.load(Ordering::Relaxed) { self.config.statement_cache_capacity } else { 0 }
     }
 
     fn discard(&self, connection: Box<Connection>) {
@@ -244,7 +272,8 @@ impl Inner {
     /// Takes a clean connection back.
     fn give_back(&self, connection: Box<Connection>) {
         let now = Instant::now();
-        if now >= connection.expires {
+        let prepares = self.statement_cache_capacity() > 0;
+        if now >= connection.expires || connection.prepares_statements() != prepares {
             return self.discard(connection);
         }
         let mut idle = self.idle();

@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use base::identity::{KeyError, RoleClaim, VerifyingKey};
 
 use crate::error::Verbosity;
+use crate::logic::openapi::Location;
 
 pub use layers::{Options, example};
-pub(crate) use options::names_in_database;
+pub(crate) use options::{in_force, names_in_database};
 
 /// How a transaction ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub struct Config {
     pub aggregates: bool,
     /// `db-plan-enabled`
     pub plans: bool,
+    /// `db-prepared-statements`
+    pub prepared_statements: bool,
     /// `db-tx-end`
     pub transaction: TransactionPolicy,
     /// `db-hoisted-tx-settings`: settings of functions that count for the whole transaction.
@@ -108,6 +111,7 @@ impl Default for Config {
             root_spec: None,
             aggregates: false,
             plans: false,
+            prepared_statements: true,
             transaction: TransactionPolicy::default(),
             hoisted_settings: [
                 "statement_timeout",
@@ -213,6 +217,7 @@ impl Config {
             "db-root-spec" | "root-spec" => self.root_spec = optional(value),
             "db-aggregates-enabled" => self.aggregates = flag()?,
             "db-plan-enabled" => self.plans = flag()?,
+            "db-prepared-statements" => self.prepared_statements = flag()?,
             "db-tx-end" => self.transaction = transaction(value).ok_or_else(wrong)?,
             "db-hoisted-tx-settings" => self.hoisted_settings = list(value),
             "db-channel" => value.clone_into(&mut self.channel),
@@ -241,7 +246,12 @@ impl Config {
                 }
             }
             "openapi-security-active" => self.openapi_security = flag()?,
-            "openapi-server-proxy-uri" | "server-proxy-uri" => self.openapi_proxy = optional(value),
+            "openapi-server-proxy-uri" | "server-proxy-uri" => {
+                if !value.is_empty() && Location::of_proxy(value).is_none() {
+                    return Err(wrong());
+                }
+                self.openapi_proxy = optional(value);
+            }
             "server-timing-enabled" => self.server_timing = flag()?,
             "server-cors-allowed-origins" => self.cors_origins = list(value),
             "server-trace-header" => self.trace_header = optional(value),
@@ -284,11 +294,13 @@ fn optional(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
+/// A flag as PostgREST reads it: its letters, or a number that is more than zero; also Postgres' other words.
 pub(crate) fn boolean(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "t" | "1" | "yes" | "on" => Some(true),
-        "false" | "f" | "0" | "no" | "off" => Some(false),
-        _ => None,
+    let letters: String = value.chars().filter(|c| c.is_alphabetic()).collect();
+    match letters.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "on" => Some(true),
+        "false" | "f" | "no" | "off" => Some(false),
+        _ => value.trim().parse::<i64>().ok().map(|number| number > 0),
     }
 }
 
@@ -328,6 +340,10 @@ mod tests {
             ("db-schemas", "", Err(())),
             ("db-tx-end", "rollback-allow-override", Ok(true)),
             ("db-tx-end", "perhaps", Err(())),
+            ("db-prepared-statements", "\"False\"", Ok(true)),
+            ("db-plan-enabled", "2", Ok(true)),
+            ("db-plan-enabled", "-", Err(())),
+            ("openapi-server-proxy-uri", "htp:/@@example.com", Err(())),
             ("server-port", "3000", Ok(false)),
             ("db-schemas", "a,pg_catalog", Err(())),
             ("jwt-role-claim-key", "role", Err(())),
@@ -339,6 +355,7 @@ mod tests {
             assert_eq!(config.set(option, value).map_err(drop), expected, "{option}");
         }
         assert_eq!(config.schemas, ["a", "b"]);
+        assert!(config.plans && !config.prepared_statements);
         assert_eq!(config.max_rows, Some(10));
         assert_eq!(config.search_path("x\"y"), "\"x\"\"y\", \"public\", \"extensions\"");
     }

@@ -12,8 +12,11 @@ mod schema_cache;
 use std::borrow::Cow;
 
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{Response, StatusCode};
+use hyper::ext::ReasonPhrase;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,6 +42,20 @@ pub enum Error {
     Database(#[from] DatabaseError),
 }
 
+/// Clients read status lines into small buffers.
+const LONGEST_PHRASE: usize = 512;
+
+/// A status that ends an exchange: one that only announces (1xx) cannot be answered.
+pub(crate) fn final_status(number: u16) -> Option<StatusCode> {
+    StatusCode::from_u16(number).ok().filter(|status| !status.is_informational())
+}
+
+/// True for headers that say where a message ends: the server's to set, not the database's.
+pub(crate) fn frames(name: &HeaderName) -> bool {
+    const FRAMING: [HeaderName; 5] = [CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE];
+    FRAMING.contains(name)
+}
+
 /// How much of an error the client sees (`client-error-verbosity`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbosity {
@@ -62,6 +79,8 @@ pub struct Wire {
     pub details: Option<Value>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What follows the status in the status line, when it is not the usual phrase.
+    pub reason_phrase: Option<String>,
     /// Headers beyond those every error has.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -74,6 +93,7 @@ impl Wire {
             message: message.into(),
             details: None,
             hint: None,
+            reason_phrase: None,
             headers: Vec::new(),
         }
     }
@@ -140,6 +160,10 @@ impl Error {
         .expect("strings and JSON values always serialise");
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = wire.status;
+        let phrase = wire.reason_phrase.filter(|phrase| phrase.len() <= LONGEST_PHRASE);
+        if let Some(phrase) = phrase.and_then(|phrase| ReasonPhrase::try_from(phrase.into_bytes()).ok()) {
+            response.extensions_mut().insert(phrase);
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         if let Ok(value) = HeaderValue::from_str(&format!("PostgREST; error={}", wire.code)) {

@@ -18,10 +18,11 @@ use pg::{Isolation, Pool};
 use crate::db::run::{Brought, Session, run};
 use crate::db::schema_cache::Loaded;
 use crate::db::sql::Sql;
-use crate::error::Error;
+use crate::error::{DatabaseError, Error, RequestError};
 use crate::logic::plan::Context;
+use crate::logic::request::ast::Payload;
 use crate::logic::request::preferences::TransactionEnd;
-use crate::logic::request::{ApiRequest, gucs};
+use crate::logic::request::{ApiRequest, gucs, nesting};
 use identity::Caller;
 
 /// One request, as far as its handlers need it.
@@ -97,7 +98,19 @@ impl Exchange<'_> {
             isolation,
             rollback: self.rolls_back(),
         };
-        run(self.pool, session, main, estimate).await
+        run(self.pool, session, main, estimate).await.map_err(|error| self.told_apart(error))
+    }
+
+    /// Too deep for Postgres' stack: that is the request's fault when it is deep itself.
+    fn told_apart(&self, error: Error) -> Error {
+        let is_deep =
+            matches!(&error, Error::Database(DatabaseError::Postgres(error)) if error.code == "54001");
+        let body = self.request.payload.as_ref().and_then(Payload::raw);
+        let query = self.uri.query().map(str::as_bytes);
+        if is_deep && [body.map(AsRef::as_ref), query].into_iter().flatten().any(nesting::is_deep) {
+            return RequestError::Body("The request is nested too deeply".to_owned()).into();
+        }
+        error
     }
 
     fn rolls_back(&self) -> bool {

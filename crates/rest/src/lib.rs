@@ -19,6 +19,7 @@ use http::header::{HeaderName, HeaderValue, VARY};
 use http::{Request, Response};
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError};
+use hyper::ext::ReasonPhrase;
 use pg::listen::Listener;
 use pg::{ConnectConfig, Pool};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -59,6 +60,24 @@ impl Rest {
         Self::with_source(Box::new(move || config.clone()), pool, listen, verifier)
     }
 
+    /// The same, and returns when the schema cache is loaded.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn open(
+        config: Config,
+        pool: Pool,
+        listen: ConnectConfig,
+        verifier: Arc<Verifier>,
+    ) -> Result<Arc<Self>, pg::Error> {
+        let (listener, mut events) = Listener::spawn(listen, [config.channel.clone()]);
+        let cache = Arc::new(SchemaCache::new(Box::new(move || config.clone()), pool.clone(), verifier));
+        cache.await_listener(&mut events).await;
+        cache.load().await?;
+        let following = tokio::spawn(Arc::clone(&cache).follow(listener, events)).abort_handle();
+        Ok(Arc::new(Self { pool, cache, clock: Arc::new(SystemClock), following: Some(following) }))
+    }
+
     /// The room without a listener: the cache is loaded only by [`Self::reload`].
     pub fn new(config: Config, pool: Pool, verifier: Arc<Verifier>) -> Arc<Self> {
         Self::with_source(Box::new(move || config.clone()), pool, None, verifier)
@@ -73,8 +92,14 @@ impl Rest {
     ) -> Arc<Self> {
         let cache = Arc::new(SchemaCache::new(source, pool.clone(), verifier));
         let following = listen.map(|(connect, channel)| {
-            let (listener, events) = Listener::spawn(connect, [channel]);
-            tokio::spawn(Arc::clone(&cache).follow(listener, events)).abort_handle()
+            let (listener, mut events) = Listener::spawn(connect, [channel]);
+            let cache = Arc::clone(&cache);
+            let following = async move {
+                cache.await_listener(&mut events).await;
+                cache.load_persistently().await;
+                cache.follow(listener, events).await;
+            };
+            tokio::spawn(following).abort_handle()
         });
         Arc::new(Self { pool, cache, clock: Arc::new(SystemClock), following })
     }
@@ -217,6 +242,10 @@ fn failed(error: &Error, verbosity: Verbosity) -> Response<Body> {
 
 /// Headers that every answer has.
 fn finish(config: &Config, request: &http::HeaderMap, timing: &Timing, response: &mut Response<Body>) {
+    if response.status().canonical_reason().is_none() && response.extensions().get::<ReasonPhrase>().is_none()
+    {
+        response.extensions_mut().insert(ReasonPhrase::from_static(b""));
+    }
     let headers = response.headers_mut();
     headers.entry(VARY).or_insert(HeaderValue::from_static("Accept, Prefer, Range"));
     if let Some(value) = timing.header().and_then(|text| HeaderValue::from_str(&text).ok()) {

@@ -4,18 +4,21 @@
 
 mod admin;
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use base::identity::Verifier;
+use futures_util::FutureExt as _;
 use http::{Request, Response};
 use pg::{ConnectConfig, Pool, PoolConfig};
 
 use crate::Rest;
 use crate::config::{Config, ConfigError, Options};
 use crate::db::schema_cache::{Source, database_options};
+use crate::error::{DatabaseError, Reason};
 
 /// Where a server listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +57,7 @@ impl Standalone {
     /// Makes a room as `options` say; they are read again from `path` at every reload. The room begins to load its
     /// schema cache in the current runtime.
     pub fn start(options: Options, path: Option<PathBuf>) -> Result<Self, ConfigError> {
-        let config = options.room()?;
+        let config = checked(&options)?;
         let database = database(&options)?;
         let pool = Pool::new(database.clone(), pool_config(&options)?);
         let (server, admin) = addresses(&options)?;
@@ -70,9 +73,13 @@ impl Standalone {
         Ok(Self { options, room, pool, server, admin })
     }
 
-    /// Answers a request.
+    /// Answers a request, also when handling it panics.
     pub async fn handle(&self, request: Request<Body>) -> Response<Body> {
-        self.room.handle(request).await
+        let answered = AssertUnwindSafe(self.room.handle(request)).catch_unwind().await;
+        answered.unwrap_or_else(|_panic| {
+            let error = DatabaseError::Internal(Reason("the handling of the request panicked".to_owned()));
+            crate::failed(&error.into(), crate::error::Verbosity::default())
+        })
     }
 
     /// Reads the options and the schema again, in the background.
@@ -87,33 +94,75 @@ impl Standalone {
     }
 }
 
-/// The options in force as a configuration file, with those that the database sets.
-pub async fn dump(mut options: Options) -> Result<String, ConfigError> {
-    let config = options.room()?;
+/// The options in force as a configuration file, with those that the database sets; second, why these are missing, if the
+/// database did not answer.
+pub async fn dump(mut options: Options) -> Result<(String, Option<pg::Error>), ConfigError> {
+    let config = checked(&options)?;
+    let mut missing = None;
     if config.database_config {
-        let mut client = pg::Client::connect(&database(&options)?).await?;
-        options.set_from_database(&database_options(&mut client, config.pre_config.as_deref()).await?);
+        match of_database(&options, &config).await {
+            Ok(set) => options.set_from_database(&set),
+            Err(error) => missing = Some(error),
+        }
     }
-    Ok(options.dump())
+    Ok((options.dump(), missing))
+}
+
+async fn of_database(options: &Options, config: &Config) -> Result<Vec<(String, String)>, pg::Error> {
+    let mut client = pg::Client::connect(&connect_config(options)?).await?;
+    database_options(&mut client, config.pre_config.as_deref()).await
+}
+
+/// What the schema cache would know, as JSON.
+pub async fn dump_schema(options: &Options) -> Result<String, ConfigError> {
+    let config = checked(options)?;
+    let pool = Pool::new(database(options)?, pool_config(options)?);
+    let verifier = Arc::new(Verifier::new(Vec::new()));
+    let room = Rest::new(config, pool, verifier);
+    room.reload().await?;
+    let loaded = room.cache.current();
+    Ok(loaded.map_or(serde_json::Value::Null, |loaded| admin::schemas(&loaded)).to_string())
+}
+
+/// The room's part of the options, when all of them are right.
+fn checked(options: &Options) -> Result<Config, ConfigError> {
+    let config = options.room()?;
+    pool_config(options)?;
+    addresses(options)?;
+    for name in ["db-channel-enabled", "db-pool-automatic-recovery", "log-query"] {
+        flag(options, name)?;
+    }
+    if !["crit", "error", "warn", "info", "debug"].contains(&options.value("log-level")) {
+        return Err(wrong(options, "log-level"));
+    }
+    Ok(config)
 }
 
 /// Reads the options again; wrong ones are told of, and the last right ones stay.
 fn reread(config: Config, path: Option<PathBuf>) -> Source {
-    let last = Mutex::new(config);
+    let last = Mutex::new((config, true));
     Box::new(move || {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        // at the first load they were read a moment ago, perhaps from a pipe that is empty now
+        if std::mem::take(&mut last.1) {
+            return last.0.clone();
+        }
         match Options::load(path.as_deref()).and_then(|options| options.room()) {
-            Ok(config) => *last = config,
+            Ok(config) => last.0 = config,
             Err(error) => tracing::error!(%error, "the configuration is wrong; the last one stays in force"),
         }
-        last.clone()
+        last.0.clone()
     })
 }
 
 fn database(options: &Options) -> Result<ConnectConfig, ConfigError> {
+    Ok(connect_config(options)?)
+}
+
+fn connect_config(options: &Options) -> Result<ConnectConfig, pg::Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "postgres".to_owned());
-    Ok(ConnectConfig::from_libpq(options.value("db-uri").trim(), &user, variable)?)
+    ConnectConfig::from_libpq(options.value("db-uri").trim(), &user, variable)
 }
 
 fn pool_config(options: &Options) -> Result<PoolConfig, ConfigError> {
@@ -136,15 +185,17 @@ fn addresses(options: &Options) -> Result<(Address, Option<Address>), ConfigErro
     let admin = match unix_socket(options, "admin-server")? {
         Some(socket) => Some(socket),
         None if options.value("admin-server-port").is_empty() => None,
-        None if options.value("admin-server-host").is_empty() => {
-            Some(tcp(options, "server-host", "admin-server-port")?)
-        }
         None => Some(tcp(options, "admin-server-host", "admin-server-port")?),
     };
     if admin.as_ref() == Some(&server) {
         return Err(wrong(options, "admin-server-port"));
     }
     Ok((server, admin))
+}
+
+/// Where the admin server of this configuration listens, if there is one.
+pub fn admin_address(options: &Options) -> Result<Option<Address>, ConfigError> {
+    Ok(addresses(options)?.1)
 }
 
 fn tcp(options: &Options, host: &str, port: &str) -> Result<Address, ConfigError> {

@@ -83,4 +83,17 @@ async fn size_alone_breaks_nothing() {
         let (status, body) = room.json(&format!("POST /clients\n\n{}", opening.repeat(20_000))).await;
         assert_eq!(status, 400, "{body}");
     }
+    // deeper than Postgres' stack, by a text that only Postgres reads
+    for (request, body) in [
+        ("POST /projects\n", "{\"id\": 9, \"settings\": @}"),
+        ("POST /projects?columns=id,settings\n", "{\"id\": 9, \"settings\": @}"),
+        ("POST /projects\nPrefer: missing=default\n", "{\"id\": 9, \"settings\": @}"),
+        ("POST /rpc/echo\nContent-Type: application/json\n", "@"),
+        ("GET /projects?settings=eq.@", ""),
+    ] {
+        let depth = if request.starts_with("GET") { 30_000 } else { 60_000 };
+        let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let (status, answer) = room.json(&format!("{request}\n{body}").replace('@', &deep)).await;
+        assert_eq!(status, 400, "{request}: {answer}");
+    }
 }

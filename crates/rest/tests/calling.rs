@@ -97,6 +97,83 @@ async fn functions_may_write_the_answer() {
     "#);
 }
 
+/// What the database says of status and headers is followed where HTTP allows it.
+#[tokio::test]
+async fn the_database_may_answer_with_any_final_status() {
+    let room = Room::new().await;
+    room.database
+        .client("supabase_admin")
+        .await
+        .script(
+            "create function public.answer(status text, headers text default '[]') returns integer language plpgsql as $$
+             begin
+               perform set_config('response.status', status, true), set_config('response.headers', headers, true);
+               return 1;
+             end $$;
+             create function public.refuse(code text, message text, detail text default '') returns integer
+             language plpgsql as $$
+             begin
+               raise exception using errcode = code, message = message, detail = detail;
+             end $$;",
+        )
+        .await
+        .unwrap();
+    room.rest.reload().await.unwrap();
+    let phrase = |response: &http::Response<axum::body::Body>| {
+        let phrase = response.extensions().get::<hyper::ext::ReasonPhrase>();
+        phrase.map(|phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned())
+    };
+    for (status, expected, reason) in [
+        ("201", 201, None),
+        ("404", 404, None),
+        ("999", 999, Some("")),
+        ("201 and more", 201, None),
+        ("100", 500, None),
+        ("101", 500, None),
+        ("1000", 500, None),
+        ("0", 500, None),
+        ("-1", 500, None),
+        ("99999999999999999999", 500, None),
+        ("x", 500, None),
+    ] {
+        let response = room.send(&format!("POST /rpc/answer\n\n{{\"status\": \"{status}\"}}")).await;
+        assert_eq!(
+            (response.status().as_u16(), phrase(&response).as_deref()),
+            (expected, reason),
+            "{status}"
+        );
+    }
+    for (code, expected, reason) in [
+        ("PT418", 418, Some("short and stout")),
+        ("PT999", 999, Some("short and stout")),
+        ("PT101", 500, Some("short and stout")),
+        ("PT000", 500, Some("short and stout")),
+        ("PTABC", 500, Some("short and stout")),
+    ] {
+        let request =
+            format!("POST /rpc/refuse\n\n{{\"code\": \"{code}\", \"message\": \"short and stout\"}}");
+        let response = room.send(&request).await;
+        assert_eq!((response.status().as_u16(), phrase(&response).as_deref()), (expected, reason), "{code}");
+    }
+    let body = serde_json::json!({
+        "code": "PGRST",
+        "message": r#"{"code": "1", "message": "m"}"#,
+        "detail": r#"{"status": 332, "status_text": "My Status", "headers": {"X-A": "b", "Content-Length": "1"}}"#,
+    });
+    let response = room.send(&format!("POST /rpc/refuse\n\n{body}")).await;
+    assert_eq!((response.status().as_u16(), phrase(&response).as_deref()), (332, Some("My Status")));
+    assert_eq!(response.headers()["x-a"], "b");
+    assert!(
+        !response.headers().contains_key("content-length"),
+        "where a message ends is not the database's to say"
+    );
+    for headers in ["x", "{}", "[1]", r#"[{"a": 1}]"#, r#"[{"a b": "c"}]"#, r#"[{"a": "b\nc: d"}]"#] {
+        let body = serde_json::json!({ "status": "200", "headers": headers });
+        let (status, body) = room.json(&format!("POST /rpc/answer\n\n{body}")).await;
+        assert_eq!((status, body["code"].as_str()), (500, Some("PGRST111")), "{headers}");
+    }
+}
+
 /// A result that is refused undoes what the function did.
 #[tokio::test]
 async fn a_refused_result_undoes_the_call() {

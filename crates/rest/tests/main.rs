@@ -11,4 +11,5 @@ mod harness;
 mod reading;
 mod reload;
 mod rendering;
+mod settings;
 mod writing;

@@ -80,3 +80,139 @@ async fn the_cache_is_loaded_although_nobody_listens() {
     let rest = Rest::start(Config::default(), room.pool.clone(), unreachable, verifier);
     until(&rest, "/clients", 200).await;
 }
+
+/// Five hundred tables are read while a lock holds the reading up; meanwhile the old cache answers.
+#[tokio::test]
+async fn the_old_cache_serves_while_the_new_one_loads() {
+    let room = Room::new().await;
+    let mut admin = room.database.client("supabase_admin").await;
+    admin
+        .script(
+            "do $$ begin for i in 1..500 loop execute format(
+               'create table public.many_%s (id integer primary key, client integer references public.clients)', i);
+             end loop; end $$;
+             grant select on public.many_500 to anon",
+        )
+        .await
+        .unwrap();
+    // every load reads comments; requests do not
+    let mut session = admin.session().await.unwrap();
+    session.say("begin; lock table pg_catalog.pg_description in access exclusive mode").await.unwrap();
+    let load = tokio::spawn({
+        let rest = Arc::clone(&room.rest);
+        async move { rest.reload().await }
+    });
+    let mut watcher = room.database.client("supabase_admin").await;
+    let waits = "select count(*)::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while watcher.query(waits, &[]).await.unwrap()[0].text(0) != Some("1") {
+        assert!(!load.is_finished(), "nothing held it up");
+    }
+    for _ in 0..50 {
+        assert_eq!(status(&room.rest, "/clients?select=id,projects(name)").await, 200);
+        assert_eq!(status(&room.rest, "/many_500").await, 404);
+    }
+    assert!(!load.is_finished());
+    session.say("commit").await.unwrap();
+    load.await.unwrap().unwrap();
+    assert_eq!(status(&room.rest, "/many_500").await, 200);
+}
+
+#[tokio::test]
+async fn wrong_options_in_the_database_leave_those_in_force() {
+    let room = Room::new().await;
+    let mut admin = room.database.client("supabase_admin").await;
+    let range = async || {
+        let request = Request::get("/clients").body(axum::body::Body::empty()).unwrap();
+        room.rest.handle(request).await.headers()["content-range"].clone()
+    };
+    let set = |option: &str, value: &str| {
+        format!(
+            "alter role authenticator in database {} set pgrst.{option} = '{value}'",
+            room.database.name()
+        )
+    };
+    for (options, expected) in [
+        (vec![("db_max_rows", "1")], "0-0/*"),
+        (vec![("db_max_rows", "none"), ("db_schemas", "private")], "0-0/*"),
+        (vec![("db_max_rows", "1"), ("db_schemas", "pg_catalog")], "0-0/*"),
+        // nothing is the default
+        (vec![("db_max_rows", ""), ("db_schemas", "")], "0-1/*"),
+    ] {
+        for (option, value) in &options {
+            admin.script(&set(option, value)).await.unwrap();
+        }
+        room.rest.reload().await.unwrap();
+        assert_eq!(range().await, expected, "{options:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_may_turn_prepared_statements_off() {
+    let room = Room::new().await;
+    let mut admin = room.database.client("supabase_admin").await;
+    admin
+        .script("create function public.prepared() returns bigint language sql stable as 'select count(*) from pg_prepared_statements'")
+        .await
+        .unwrap();
+    room.rest.reload().await.unwrap();
+    for (value, expected) in [("true", true), ("false", false), ("true", true)] {
+        let option = format!(
+            "alter role authenticator in database {} set pgrst.db_prepared_statements = '{value}'",
+            room.database.name()
+        );
+        admin.script(&option).await.unwrap();
+        room.rest.reload().await.unwrap();
+        room.json("GET /rpc/prepared").await;
+        let (_, count) = room.json("GET /rpc/prepared").await;
+        assert_eq!(count.as_u64().unwrap() > 0, expected, "{value}");
+    }
+}
+
+/// A database that goes away is told of as such, and when it is back, so are the answers.
+#[tokio::test]
+async fn a_lost_database_is_503_until_it_is_back() {
+    let room = Room::new().await;
+    let elsewhere = room.database.admin().with_database("postgres");
+    let mut other = pg::Client::connect(&elsewhere).await.unwrap();
+    let name = room.database.name();
+    assert_eq!(status(&room.rest, "/clients").await, 200);
+    let end = format!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()"
+    );
+    // connections that ended meanwhile are noticed, and new ones made
+    other.script(&end).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(status(&room.rest, "/clients").await, 200);
+    }
+    other.script(&format!("alter database {name} allow_connections false")).await.unwrap();
+    other.script(&end).await.unwrap();
+    let response = room.send("GET /clients").await;
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    assert_eq!(room.json("GET /clients").await.1["code"], "PGRST000");
+    other.script(&format!("alter database {name} allow_connections true")).await.unwrap();
+    until(&room.rest, "/clients", 200).await;
+}
+
+/// The connection that listens is lost, and with it a notification: the next one to listen reads everything again.
+#[tokio::test]
+async fn a_lost_listener_comes_back_and_catches_up() {
+    let room = Room::new().await;
+    let verifier = Arc::new(Verifier::new(Vec::new()));
+    let connect = room.database.connect("authenticator");
+    let rest = Rest::open(Config::default(), room.pool.clone(), connect, verifier).await.unwrap();
+    assert_eq!(status(&rest, "/clients").await, 200, "open returns when the cache is loaded");
+    let mut admin = room.database.client("supabase_admin").await;
+    admin
+        .script(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and query like 'listen%';
+             create table public.meanwhile (id integer);
+             grant select on public.meanwhile to anon",
+        )
+        .await
+        .unwrap();
+    until(&rest, "/meanwhile", 200).await;
+}

@@ -2,5 +2,4 @@
 //!
 //! Knows PostgreSQL's catalogue and nothing of projects, folders or the network.
 
-pub mod access;
 pub mod types;

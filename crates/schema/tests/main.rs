@@ -2,5 +2,4 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod access;
 mod types;

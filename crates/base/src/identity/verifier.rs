@@ -1,6 +1,7 @@
 //! Verifying JWTs: signature by the project's keys, then time and audience. Verified tokens are remembered.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use base64::Engine as _;
@@ -26,6 +27,32 @@ pub struct Verifier {
     leeway: i64,
     capacity: usize,
     remembered: RwLock<HashMap<Box<str>, Arc<Claims>, RandomState>>,
+    figures: Arc<Figures>,
+}
+
+/// What became of tokens, counted over a verifier and all its clones.
+#[derive(Debug, Default)]
+pub struct Figures {
+    lookups: AtomicU64,
+    hits: AtomicU64,
+    evictions: AtomicU64,
+}
+
+impl Figures {
+    /// Tokens looked for among the remembered ones.
+    pub fn lookups(&self) -> u64 {
+        self.lookups.load(Ordering::Relaxed)
+    }
+
+    /// Tokens found there.
+    pub fn hits(&self) -> u64 {
+        self.hits.load(Ordering::Relaxed)
+    }
+
+    /// Remembered tokens that made room for others.
+    pub fn evictions(&self) -> u64 {
+        self.evictions.load(Ordering::Relaxed)
+    }
 }
 
 impl Clone for Verifier {
@@ -36,6 +63,7 @@ impl Clone for Verifier {
             leeway: self.leeway,
             capacity: self.capacity,
             remembered: RwLock::default(),
+            figures: Arc::clone(&self.figures),
         }
     }
 }
@@ -55,6 +83,7 @@ impl Verifier {
             leeway: LEEWAY_SECONDS,
             capacity: REMEMBERED,
             remembered: RwLock::default(),
+            figures: Arc::default(),
         }
     }
 
@@ -101,9 +130,22 @@ impl Verifier {
         Ok(claims)
     }
 
+    /// What became of tokens so far.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     fn recall(&self, token: &str) -> Option<Arc<Claims>> {
+        if self.capacity == 0 {
+            return None;
+        }
+        self.figures.lookups.fetch_add(1, Ordering::Relaxed);
         let remembered = self.remembered.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        remembered.get(token).cloned()
+        let found = remembered.get(token).cloned();
+        if found.is_some() {
+            self.figures.hits.fetch_add(1, Ordering::Relaxed);
+        }
+        found
     }
 
     fn remember(&self, token: &str, claims: Claims) -> Arc<Claims> {
@@ -113,6 +155,7 @@ impl Verifier {
         }
         let mut remembered = self.remembered.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if remembered.len() >= self.capacity {
+            self.figures.evictions.fetch_add(remembered.len() as u64, Ordering::Relaxed);
             remembered.clear();
         }
         remembered.insert(token.into(), Arc::clone(&claims));

@@ -1,5 +1,7 @@
 //! `ferrobase rest`: the REST room alone on any database, configured like PostgREST and in its place.
 
+mod ready;
+
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -19,22 +21,34 @@ use tokio::sync::watch;
 const CONNECTIONS: usize = 10_000;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Options come from the file, then from PGRST_… variables, then from the database \
+#[command(
+    disable_version_flag = true,
+    after_help = "Options come from the file, then from PGRST_… variables, then from the database \
     (alter role authenticator set pgrst.…); later ones win. SIGUSR1 and SIGUSR2 reload them and the schema cache.\n\n\
     Examples:\n  \
     ferrobase rest postgrest.conf\n  \
     ferrobase rest --example > postgrest.conf                    a file with every option, to begin with\n  \
     PGRST_DB_URI=postgres://… PGRST_DB_ANON_ROLE=anon ferrobase rest\n  \
-    ferrobase rest --dump-config postgrest.conf                  what is in force")]
+    ferrobase rest --dump-config postgrest.conf                  what is in force"
+)]
 pub(crate) struct Options {
     /// A PostgREST configuration file
     config: Option<PathBuf>,
     /// Print the options in force, the database's included, as such a file
     #[arg(long)]
     dump_config: bool,
+    /// Print what the schema cache knows, as JSON
+    #[arg(long, conflicts_with = "dump_config")]
+    dump_schema: bool,
+    /// Ask the admin server of a running one whether it is ready
+    #[arg(long, conflicts_with_all = ["dump_config", "dump_schema"])]
+    ready: bool,
     /// Print a file that explains every option
     #[arg(short, long)]
     example: bool,
+    /// Print the version, and which PostgREST's behaviour it follows
+    #[arg(short = 'v', long)]
+    version: bool,
 }
 
 pub(crate) fn run(options: Options) -> anyhow::Result<()> {
@@ -42,11 +56,27 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
         print!("{}", example());
         return Ok(());
     }
+    if options.version {
+        println!("ferrobase {} (PostgREST {})", env!("CARGO_PKG_VERSION"), rest::POSTGREST_VERSION);
+        return Ok(());
+    }
     let configuration =
         Configuration::load(options.config.as_deref()).context("the configuration is wrong")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if options.dump_config {
-        print!("{}", runtime.block_on(standalone::dump(configuration))?);
+        let (text, missing) = runtime.block_on(standalone::dump(configuration))?;
+        print!("{text}");
+        if let Some(error) = missing {
+            eprintln!("without the options that the database sets: {error}");
+        }
+        return Ok(());
+    }
+    if options.dump_schema {
+        println!("{}", runtime.block_on(standalone::dump_schema(&configuration))?);
+        return Ok(());
+    }
+    if options.ready {
+        println!("OK: {}", ready::ask(&configuration)?);
         return Ok(());
     }
     start_logging(configuration.value("log-level"))?;
@@ -89,7 +119,7 @@ async fn serve(configuration: Configuration, path: Option<PathBuf>) -> anyhow::R
 /// Answers a request, and notes how it went.
 async fn answer(room: Arc<Standalone>, request: Request<Incoming>) -> Response<Body> {
     let line = (request.method().clone(), request.uri().clone());
-    let response = room.handle(request.map(Body::new)).await;
+    let response = room.handle(gateway::bounded(request, &gateway::Limits::default())).await;
     let status = response.status();
     let (method, path) = (line.0.as_str(), line.1.path());
     if status.is_server_error() {

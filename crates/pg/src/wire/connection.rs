@@ -95,6 +95,11 @@ impl Connection {
         }
     }
 
+    /// Whether statements stay prepared on the server.
+    pub(crate) fn prepares_statements(&self) -> bool {
+        self.statements.is_on()
+    }
+
     pub(super) fn stream(&self) -> &Stream {
         &self.stream
     }

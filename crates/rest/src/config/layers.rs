@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::options::{Kind, OPTIONS, OptionSpec};
-use super::{Config, ConfigError, file};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::options::{Kind, MAY_BE_EMPTY, OPTIONS, OptionSpec, in_force};
+use super::{Config, ConfigError, boolean, file};
 
 const PREFIX: &str = "PGRST_";
 const APP_SETTINGS: &str = "app.settings.";
-/// It may be empty, which says something else than its absence.
-const MAY_BE_EMPTY: &str = "db-extra-search-path";
 /// Their values may stand in a file of their own.
 const MAY_BE_FILES: [&str; 2] = ["db-uri", "jwt-secret"];
 
@@ -36,13 +37,32 @@ impl Options {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let mut options = Self::read(&text, &variables.collect())?;
         for name in MAY_BE_FILES {
-            if let Some(path) = options.value(name).strip_prefix('@') {
-                let text = read_file(Path::new(path))?;
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                options.values.insert(name, text);
+            if let Some(path) = options.value(name).strip_prefix('@').map(str::to_owned) {
+                let bytes = read_bytes(Path::new(&path))?;
+                options.set_from_file(name, bytes.strip_suffix(b"\n").unwrap_or(&bytes), &path)?;
             }
         }
         Ok(options)
+    }
+
+    /// A secret that is no text is kept as what stands for it: its base64 form.
+    fn set_from_file(&mut self, name: &'static str, bytes: &[u8], path: &str) -> Result<(), ConfigError> {
+        let value = match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_no_text) if name == "jwt-secret" && !self.secret_is_base64() => {
+                self.values.insert("jwt-secret-is-base64", "true".to_owned());
+                STANDARD.encode(bytes)
+            }
+            Err(error) => {
+                return Err(ConfigError::File { path: path.into(), reason: error.to_string() });
+            }
+        };
+        self.values.insert(name, value);
+        Ok(())
+    }
+
+    fn secret_is_base64(&self) -> bool {
+        boolean(self.value("jwt-secret-is-base64")) == Some(true)
     }
 
     /// The same from texts: a file's, and variables.
@@ -79,7 +99,7 @@ impl Options {
         for (name, value) in settings {
             let named = |option: &&OptionSpec| option.in_database && option.underscored() == *name;
             if let Some(option) = OPTIONS.iter().find(named) {
-                self.values.insert(option.name, value.clone());
+                self.values.insert(option.name, in_force(name, value).to_owned());
             }
         }
     }
@@ -130,9 +150,18 @@ pub fn example() -> String {
 }
 
 fn line(option: &OptionSpec, value: &str) -> String {
-    let bare = option.kind != Kind::Text && !value.is_empty();
-    let value = if bare { value.to_owned() } else { file::quote(value) };
+    let value = match option.kind {
+        Kind::Flag => boolean(value).map_or_else(|| file::quote(value), |flag| flag.to_string()),
+        Kind::Number if !value.is_empty() => value.to_owned(),
+        Kind::List => file::quote(&value.split(',').map(str::trim).collect::<Vec<_>>().join(",")),
+        Kind::Number | Kind::Text => file::quote(value),
+    };
     format!("{} = {value}", option.name)
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
+    std::fs::read(path)
+        .map_err(|source| ConfigError::File { path: path.to_owned(), reason: source.to_string() })
 }
 
 fn read_file(path: &Path) -> Result<String, ConfigError> {

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
+    /// Texts with commas between them.
+    List,
     Number,
     Flag,
 }
@@ -45,6 +47,10 @@ const fn text(name: &'static str, default: &'static str, purpose: &'static str) 
     option(name, Kind::Text, default, purpose)
 }
 
+const fn list(name: &'static str, default: &'static str, purpose: &'static str) -> OptionSpec {
+    option(name, Kind::List, default, purpose)
+}
+
 const fn number(name: &'static str, default: &'static str, purpose: &'static str) -> OptionSpec {
     option(name, Kind::Number, default, purpose)
 }
@@ -55,7 +61,8 @@ const fn flag(name: &'static str, default: &'static str, purpose: &'static str) 
 
 /// All of them, by name.
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    text("admin-server-host", "", "Where the admin server listens; empty: like the server"),
+    text("admin-server-host", "!4", "Where the admin server listens; if not set, like the server")
+        .alias("server-host"),
     number("admin-server-port", "", "Port of the admin server (/live, /ready, /metrics …); empty: none"),
     text("admin-server-unix-socket", "", "The admin server's Unix socket, instead of a port"),
     text("admin-server-unix-socket-mode", "660", "Permissions of that socket"),
@@ -66,9 +73,9 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     text("db-channel", "pgrst", "Channel of the notifications that reload"),
     flag("db-channel-enabled", "true", "Listen for them; not possible behind a transaction pooler"),
     flag("db-config", "true", "Read options from the database, too"),
-    text("db-extra-search-path", "public", "Further schemas where functions and types are found")
+    list("db-extra-search-path", "public", "Further schemas where functions and types are found")
         .in_database(),
-    text(
+    list(
         "db-hoisted-tx-settings",
         "statement_timeout,plan_filter.statement_cost_limit,default_transaction_isolation",
         "Settings of functions that count for the whole transaction",
@@ -86,9 +93,10 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     text("db-pre-request", "", "A function called before every request's statement")
         .alias("pre-request")
         .in_database(),
-    flag("db-prepared-statements", "true", "Prepared statements; off behind a transaction pooler"),
+    flag("db-prepared-statements", "true", "Prepared statements; off behind a transaction pooler")
+        .in_database(),
     text("db-root-spec", "", "A function that answers for the root").alias("root-spec").in_database(),
-    text("db-schemas", "public", "The exposed schemas, the default one first")
+    list("db-schemas", "public", "The exposed schemas, the default one first")
         .alias("db-schema")
         .in_database(),
     text("db-tx-end", "commit", "commit or rollback, each also with -allow-override").in_database(),
@@ -108,7 +116,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         .in_database(),
     flag("openapi-security-active", "false", "Say in the description that tokens are used").in_database(),
     text("openapi-server-proxy-uri", "", "The address in the description").in_database(),
-    text("server-cors-allowed-origins", "", "Origins that browsers may call from; empty: all").in_database(),
+    list("server-cors-allowed-origins", "", "Origins that browsers may call from; empty: all").in_database(),
     text("server-host", "!4", "Address or name to listen on; * and !4 mean all"),
     number("server-port", "3000", "Port to listen on"),
     flag("server-reuseport", "false", "Several processes may listen on the port"),
@@ -123,4 +131,15 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
 /// The options that may be set in the database, as it names them.
 pub(crate) fn names_in_database() -> Vec<String> {
     OPTIONS.iter().filter(|option| option.in_database).map(OptionSpec::underscored).collect()
+}
+
+/// It may be empty, which says something else than its absence.
+pub(super) const MAY_BE_EMPTY: &str = "db-extra-search-path";
+
+/// What counts when the database sets an option, by its name there, to this value: for nothing, the default.
+pub(crate) fn in_force<'a>(underscored: &str, value: &'a str) -> &'a str {
+    match OPTIONS.iter().find(|option| option.underscored() == underscored) {
+        Some(option) if value.is_empty() && option.name != MAY_BE_EMPTY => option.default,
+        _ => value,
+    }
 }

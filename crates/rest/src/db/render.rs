@@ -236,6 +236,7 @@ mod tests {
             order: Vec::new(),
             range: RowRange::default(),
             embeds: Vec::new(),
+            embeds_as_jsonb: false,
         }
     }
 

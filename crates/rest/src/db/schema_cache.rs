@@ -3,13 +3,15 @@
 //!
 //! A reload never makes a request wait: the old cache serves until the new one is whole.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::identity::Verifier;
 use pg::catalog::{self, Catalog};
 use pg::listen::{Event, Listener};
 use pg::{Flight, Pool, Statement};
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::Receiver;
 
 use super::sql::Sql;
@@ -36,6 +38,34 @@ pub struct SchemaCache {
     /// For what the options leave open.
     verifier: Arc<Verifier>,
     loaded: RwLock<Option<Arc<Loaded>>>,
+    /// One load at a time: an older one may not replace what a newer one found.
+    loading: Mutex<()>,
+    figures: Figures,
+}
+
+/// How loading went so far.
+#[derive(Debug, Default)]
+pub struct Figures {
+    succeeded: AtomicU64,
+    failed: AtomicU64,
+    microseconds: AtomicU64,
+}
+
+impl Figures {
+    /// Loads that succeeded.
+    pub fn succeeded(&self) -> u64 {
+        self.succeeded.load(Ordering::Relaxed)
+    }
+
+    /// Loads that failed.
+    pub fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// How long the last one took that succeeded.
+    pub fn duration(&self) -> Duration {
+        Duration::from_micros(self.microseconds.load(Ordering::Relaxed))
+    }
 }
 
 /// How long the first load waits for the listener.
@@ -49,7 +79,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(32);
 impl SchemaCache {
     /// An empty cache.
     pub fn new(source: Source, pool: Pool, verifier: Arc<Verifier>) -> Self {
-        Self { source, pool, verifier, loaded: RwLock::default() }
+        let (loading, figures) = (Mutex::default(), Figures::default());
+        Self { source, pool, verifier, loaded: RwLock::default(), loading, figures }
+    }
+
+    /// How loading went so far.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// The verifier that the room was given.
+    pub fn given_verifier(&self) -> &Verifier {
+        &self.verifier
     }
 
     /// The cache in force; none while the database was never read.
@@ -62,22 +103,52 @@ impl SchemaCache {
     /// # Errors
     /// Whatever the database answers; then the old cache stays.
     pub async fn load(&self) -> Result<(), pg::Error> {
+        let _one_at_a_time = self.loading.lock().await;
+        let started = Instant::now();
+        let outcome = self.load_now().await;
+        match &outcome {
+            Ok(()) => {
+                let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.figures.microseconds.store(microseconds, Ordering::Relaxed);
+                self.figures.succeeded.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(_told_by_the_caller) => {
+                self.figures.failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        outcome
+    }
+
+    async fn load_now(&self) -> Result<(), pg::Error> {
         let mut client = self.pool.get().await?;
         let mut config = (self.source)();
         if config.database_config {
-            for (option, value) in database_options(&mut client, config.pre_config.as_deref()).await? {
-                match config.set(&option, &value) {
-                    Ok(_known) => {}
-                    Err(error) => tracing::warn!(%error, "an option in the database is wrong; it is ignored"),
-                }
-            }
+            let options = database_options(&mut client, config.pre_config.as_deref()).await?;
+            config = self.with_database_options(config, &options);
         }
+        self.pool.set_prepared_statements(config.prepared_statements);
         let verifier = self.verifier(&config);
         let catalog = catalog::load(&mut client, &config.schemas, &config.extra_search_path).await?;
         tracing::debug!(relationships = catalog.relationship_count(), "schema cache loaded");
         *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
             Some(Arc::new(Loaded { config, catalog, verifier }));
         Ok(())
+    }
+
+    /// What the database says over the rest. If some of it is wrong, the options in force stay as they are; at the first
+    /// load there are none, and what is right counts.
+    fn with_database_options(&self, mut config: Config, options: &[(String, String)]) -> Config {
+        let mut all_right = true;
+        for (option, value) in options {
+            if let Err(error) = config.set(option, config::in_force(option, value)) {
+                tracing::error!(%error, "an option in the database is wrong");
+                all_right = false;
+            }
+        }
+        match self.current() {
+            Some(current) if !all_right => current.config.clone(),
+            _ => config,
+        }
     }
 
     /// The verifier that the options ask for.
@@ -110,17 +181,18 @@ impl SchemaCache {
         }
     }
 
-    /// Loads now and after every notification, as long as the listener lives.
+    /// Waits until the listener listens: so nothing is missed. Where listening is not possible, the wait ends all the same.
+    pub async fn await_listener(&self, events: &mut Receiver<Event>) {
+        let _connected = tokio::time::timeout(PATIENCE, events.recv()).await;
+    }
+
+    /// Loads after every notification, as long as the listener lives.
     pub async fn follow(self: Arc<Self>, _listener: Listener, mut events: Receiver<Event>) {
-        // listening first means that nothing is missed; where listening is not possible, the cache is loaded all the same
-        let first = tokio::time::timeout(PATIENCE, events.recv()).await;
-        let mut next = first.unwrap_or(Some(Event::Connected));
-        while let Some(event) = next {
+        while let Some(event) = events.recv().await {
             if !concerns(&event) {
-                next = events.recv().await;
                 continue;
             }
-            // also at every (re)connect: notifications may have been missed
+            // also at every reconnect: notifications may have been missed
             self.load_persistently().await;
             tokio::time::sleep(SETTLE).await;
             let mut again = false;
@@ -130,7 +202,6 @@ impl SchemaCache {
             if again {
                 self.load_persistently().await;
             }
-            next = events.recv().await;
         }
     }
 }

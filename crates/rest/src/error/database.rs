@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
-use super::Wire;
+use super::{Wire, final_status, frames};
 
 /// Seconds after which a client may try again when the server has no free connection.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -79,9 +79,8 @@ struct RaisedMessage {
 #[derive(Deserialize)]
 struct RaisedDetail {
     status: u16,
-    /// Accepted as PostgREST does; a status line has its reason from the status.
-    #[serde(rename = "status_text")]
-    _status_text: Option<String>,
+    /// The reason phrase.
+    status_text: Option<String>,
     headers: BTreeMap<String, String>,
 }
 
@@ -133,6 +132,7 @@ impl PostgresError {
         let mut wire = Wire::new(status, self.code.clone(), self.message.clone());
         wire.details = self.detail.clone().map(Into::into);
         wire.hint.clone_from(&self.hint);
+        wire.reason_phrase = self.code.starts_with("PT").then(|| self.message.clone());
         match status {
             StatusCode::UNAUTHORIZED => wire.header(WWW_AUTHENTICATE, "Bearer"),
             StatusCode::SERVICE_UNAVAILABLE => wire.header(RETRY_AFTER, RETRY_AFTER_SECONDS),
@@ -171,7 +171,7 @@ impl PostgresError {
                 "PT" => code
                     .get(2..)
                     .and_then(|status| status.parse().ok())
-                    .and_then(|status: u16| S::from_u16(status).ok())
+                    .and_then(final_status)
                     .unwrap_or(S::INTERNAL_SERVER_ERROR),
                 _ => S::BAD_REQUEST,
             },
@@ -189,12 +189,13 @@ impl PostgresError {
         let Ok(detail) = serde_json::from_str::<RaisedDetail>(detail) else {
             return self.raise_fault(RaiseFault::Detail);
         };
-        let status = StatusCode::from_u16(detail.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = final_status(detail.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut wire = Wire::new(status, message.code, message.message);
+        wire.reason_phrase = detail.status_text;
         wire.details = message.details.map(Into::into);
         wire.hint = message.hint;
         for (name, value) in &detail.headers {
-            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            if let Some(name) = HeaderName::from_bytes(name.as_bytes()).ok().filter(|name| !frames(name)) {
                 wire = wire.header(name, value);
             }
         }

@@ -22,12 +22,13 @@ pub(crate) async fn call(
     timing: &mut Timing,
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
-    let plan = plan::call(&context, request, function, method)?;
+    let mut plan = plan::call(&context, request, function, method)?;
     let subject = Subject {
         relation: plan.read.plan.table.as_ref().filter(|_| plan.read.plan.shows_whole_rows()),
         domain: plan.returned_domain.as_ref().map(|(name, is_binary)| (&**name, *is_binary)),
     };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
+    plan.read.plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     timing.stage("plan");
     let head = method == InvokeMethod::Get { head: true };
     let singular = matches!(negotiated.handler, Handler::Object { .. }) && plan.result.is_set;
@@ -41,7 +42,7 @@ pub(crate) async fn call(
         singular,
         max_affected: request.preferences.max_affected.filter(|_| request.preferences.strict()),
     };
-    let body = request.payload.as_ref().and_then(raw).map(JsonBody::new);
+    let body = request.payload.as_ref().and_then(Payload::raw).map(JsonBody::new);
     let mut main = render::call(&plan, body.as_ref(), &wanted);
     let mut estimate = None;
     if let Some(explain) = &negotiated.explain {
@@ -54,13 +55,6 @@ pub(crate) async fn call(
         exchange.fly(Demands { read_only, function_settings: &plan.settings }, main, estimate).await?;
     timing.stage("transaction");
     respond(exchange, &plan, &negotiated, &brought, head)
-}
-
-fn raw(payload: &Payload) -> Option<&bytes::Bytes> {
-    match payload {
-        Payload::Json { raw, .. } | Payload::UncheckedJson(raw) | Payload::Raw(raw) => Some(raw),
-        Payload::Form(_) => None,
-    }
 }
 
 fn respond(

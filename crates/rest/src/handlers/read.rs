@@ -24,7 +24,7 @@ pub(crate) async fn read(
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
     let table = context.table(relation)?;
-    let PlannedRead { plan, legacy_names } = plan::read(
+    let PlannedRead { mut plan, legacy_names } = plan::read(
         &context,
         Origin::Table(table.name.clone()),
         Some(table),
@@ -34,6 +34,7 @@ pub(crate) async fn read(
     )?;
     let subject = Subject { relation: plan.shows_whole_rows().then_some(&table.name), domain: None };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
+    plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     timing.stage("plan");
     let (main, estimate) = statements(exchange, &plan, &mut negotiated, head);
     let brought = exchange.fly(Demands { read_only: true, function_settings: &[] }, main, estimate).await?;

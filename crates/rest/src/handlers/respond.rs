@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use super::Exchange;
 use crate::db::render::Column;
 use crate::db::run::Brought;
-use crate::error::{Error, RangeFault, RequestError};
+use crate::error::{Error, RangeFault, RequestError, final_status, frames};
 use crate::logic::plan::media::Negotiated;
 use crate::logic::plan::read::LegacyName;
 use crate::logic::request::preferences::Preferences;
@@ -108,11 +108,14 @@ impl Answer {
 
     fn settings_of(&mut self, brought: &Brought) -> Result<(), RequestError> {
         if let Some(status) = brought.text(Column::Status) {
-            let number = status.parse::<u16>().ok().and_then(|number| StatusCode::from_u16(number).ok());
+            // as PostgREST does: what follows the number does not matter
+            let digits = status.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+            let number = digits.parse().ok().and_then(final_status);
             self.status = number.ok_or(RequestError::GucStatus)?;
         }
         let Some(headers) = brought.text(Column::Headers) else { return Ok(()) };
         let set = guc_headers(headers).ok_or(RequestError::GucHeaders)?;
+        let set: Vec<_> = set.into_iter().filter(|(name, _)| !frames(name)).collect();
         for (name, _) in &set {
             self.headers.remove(name);
         }

@@ -29,12 +29,13 @@ pub(crate) async fn write(
     timing: &mut Timing,
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
-    let plan = plan::write(&context, request, relation, mutation)?;
+    let mut plan = plan::write(&context, request, relation, mutation)?;
     let subject =
         Subject { relation: plan.read.plan.shows_whole_rows().then_some(&plan.table), domain: None };
     let shows_rows = request.preferences.representation == Some(Representation::Full);
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
     let singular = matches!(negotiated.handler, Handler::Object { .. });
+    plan.read.plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     if !shows_rows {
         negotiated.handler = Handler::Nothing;
     }
@@ -45,7 +46,7 @@ pub(crate) async fn write(
         singular,
         max_affected: max_affected(&request.preferences, mutation),
     };
-    let raw = request.payload.as_ref().and_then(raw);
+    let raw = request.payload.as_ref().and_then(Payload::raw);
     let body = raw.map(JsonBody::new);
     let mut main = render::write(&plan, body.as_ref(), &wanted);
     if let Some(explain) = &negotiated.explain {
@@ -55,13 +56,6 @@ pub(crate) async fn write(
     let brought = exchange.fly(Demands::default(), main, None).await?;
     timing.stage("transaction");
     respond(exchange, mutation, &plan, &negotiated, &brought, shows_rows)
-}
-
-fn raw(payload: &Payload) -> Option<&bytes::Bytes> {
-    match payload {
-        Payload::Json { raw, .. } | Payload::UncheckedJson(raw) | Payload::Raw(raw) => Some(raw),
-        Payload::Form(_) => None,
-    }
 }
 
 fn max_affected(preferences: &Preferences, mutation: Mutation) -> Option<i64> {
@@ -92,7 +86,7 @@ fn respond(
         }
         Mutation::Create => (StatusCode::CREATED, Some(respond::content_range(1, 0, total))),
         Mutation::Update => (shown, Some(respond::content_range(0, rows - 1, total))),
-        Mutation::SingleUpsert if inserted.is_some_and(|inserted| inserted > 0) => {
+        Mutation::SingleUpsert if shows_rows && inserted.is_some_and(|inserted| inserted > 0) => {
             (StatusCode::CREATED, None)
         }
         Mutation::SingleUpsert => (shown, None),

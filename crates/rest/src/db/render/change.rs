@@ -1,7 +1,7 @@
 //! Insert, update, upsert and delete, each with what it returns.
 
 use super::condition::{self, Embeds};
-use super::select::Reference;
+use super::select::{self, Reference};
 use crate::db::sql::Sql;
 use crate::logic::plan::write::{Change, Conflict, Returning, WritePlan, WrittenColumn};
 use crate::logic::request::preferences::Resolution;
@@ -211,6 +211,7 @@ fn returned(sql: &mut Sql, plan: &WritePlan) {
             sql.join(names, ", ", |sql, name| of.column(sql, name));
         }
     }
+    select::add_row(sql, &plan.read.plan, &of);
 }
 
 /// True for `PUT`, which must change exactly one row.

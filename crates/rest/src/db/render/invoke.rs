@@ -2,7 +2,7 @@
 
 use super::body::SCALAR;
 use super::change::{Body, BodyShape};
-use super::select::Reference;
+use super::select::{self, Reference};
 use crate::db::sql::Sql;
 use crate::logic::plan::call::{ArgumentValue, Arguments, CallPlan, NamedArgument};
 
@@ -17,6 +17,7 @@ pub(super) fn invoke(sql: &mut Sql, plan: &CallPlan, payload: Option<&Body<'_>>)
             sql.raw(", ");
             row.column(sql, name);
         }
+        select::add_row(sql, &plan.read.plan, &row);
     } else {
         function(sql, plan, payload);
         sql.raw(" as ").raw(SCALAR);

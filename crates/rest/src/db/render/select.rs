@@ -120,7 +120,7 @@ fn select(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
 fn columns(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>) -> Vec<usize> {
     let mut position = 0;
     let mut grouped = Vec::new();
-    let is_aggregated = plan.is_aggregated();
+    let as_jsonb = plan.embeds_as_jsonb || plan.is_aggregated();
     let mut next = |sql: &mut Sql, is_grouped: bool| {
         if position > 0 {
             sql.raw(", ");
@@ -139,7 +139,7 @@ fn columns(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>) -> Vec<usize> {
             Shape::Hidden => {}
             Shape::Nested => {
                 next(sql, true);
-                lateral::nested(sql, embed, is_aggregated);
+                lateral::nested(sql, embed, as_jsonb);
             }
             Shape::Spread(columns) => {
                 for spread in columns {
@@ -233,14 +233,26 @@ fn from(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
     }
 }
 
+/// What a mutation or call yields besides columns: its whole row, with the table's type.
+const ROW: &str = "pgrst_row";
+
+/// Adds the whole row to what a mutation or call yields, if a function of it is embedded.
+pub(super) fn add_row(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>) {
+    if let Some(table) = plan.table.as_ref().filter(|_| plan.needs_whole_rows()) {
+        sql.raw(", row(");
+        of.column(sql, "*");
+        sql.raw(")::").qualified(table).raw(" as ").raw(ROW);
+    }
+}
+
 /// A whole row of a level, with the type that functions of it expect.
 fn row(sql: &mut Sql, plan: &ReadPlan) {
-    Reference::of(plan).write(sql);
-    match (&plan.origin, &plan.table) {
-        (Origin::Source, Some(table)) => {
-            sql.raw("::").qualified(table);
+    let of = Reference::of(plan);
+    of.write(sql);
+    match plan.origin {
+        Origin::Source => {
+            sql.raw(".").raw(ROW);
         }
-        (Origin::Source, None) => {}
         _ if plan.alias.is_some() => {}
         _ => {
             sql.raw(".*");
@@ -362,10 +374,10 @@ pub(super) mod lateral {
         sql.raw(")");
     }
 
-    /// The embedded rows under their own key.
-    pub(super) fn nested(sql: &mut Sql, embed: &Embed, comparable: bool) {
+    /// The embedded rows under their own key; as `jsonb` they can be compared, and have PostgREST's text form.
+    pub(super) fn nested(sql: &mut Sql, embed: &Embed, as_jsonb: bool) {
         let is_to_one = embed.relationship.is_to_one();
-        match (is_to_one, comparable) {
+        match (is_to_one, as_jsonb) {
             (true, false) => {
                 sql.raw("row_to_json(e").position(embed.number).raw(".*)");
             }

@@ -92,13 +92,18 @@ pub fn call(
     let routine = choose(context, request, function, method, &given)?;
     let relation = routine.return_type.relation();
     let table = relation.as_ref().and_then(|name| context.catalog.table(&name.schema, &name.name));
-    let read = read::read(context, Origin::Source, table, &request.query, request.range, context.max_rows)?;
+    let mut read =
+        read::read(context, Origin::Source, table, &request.query, request.range, context.max_rows)?;
     let strict = request.preferences.handling == Some(Handling::Strict);
     if strict && request.preferences.max_affected.is_some() && !routine.returns_set {
         return Err(RequestError::MaxAffectedFunction.into());
     }
+    let computed = table.map(|table| read.plan.columns_beyond(table)).unwrap_or_default();
+    if let Some(table) = table.filter(|_| read.plan.needs_whole_rows() || !computed.is_empty()) {
+        read.plan.name_columns(table);
+    }
     Ok(CallPlan {
-        computed: table.map(|table| read.plan.columns_beyond(table)).unwrap_or_default(),
+        computed,
         function: routine.name.clone(),
         arguments: arguments(routine, &given),
         result: CallResult {

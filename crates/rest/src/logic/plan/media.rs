@@ -43,6 +43,11 @@ pub enum Handler {
 }
 
 impl Handler {
+    /// Makes its body of rows as text.
+    pub fn takes_rows_as_text(&self) -> bool {
+        matches!(self, Self::Csv | Self::Aggregate { .. })
+    }
+
     /// True when the body arrives as `bytea`.
     pub fn is_binary(&self) -> bool {
         matches!(self, Self::Aggregate { is_binary: true, .. } | Self::Scalar { is_binary: true })

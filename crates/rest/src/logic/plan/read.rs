@@ -39,6 +39,8 @@ pub struct ReadPlan {
     pub range: RowRange,
     /// The embedded resources.
     pub embeds: Vec<Embed>,
+    /// Rows become text as they are, not JSON: what is embedded in them is to look as PostgREST's does.
+    pub embeds_as_jsonb: bool,
 }
 
 /// A column of the answer.
@@ -122,6 +124,24 @@ impl ReadPlan {
     pub fn shows_whole_rows(&self) -> bool {
         let is_star = |column: &PlannedColumn| column.field.name == "*" && column.aggregate.is_none();
         self.embeds.is_empty() && matches!(self.select.as_slice(), [only] if is_star(only))
+    }
+
+    /// True when an embedded resource is a function of this level's rows.
+    pub fn needs_whole_rows(&self) -> bool {
+        let is_computed =
+            |embed: &Embed| matches!(embed.relationship.cardinality, Cardinality::Computed { .. });
+        self.embeds.iter().any(is_computed)
+    }
+
+    /// Names the columns that `*` stands for: the rows of a mutation or call may have more than the table's.
+    pub fn name_columns(&mut self, table: &Table) {
+        let is_star = |column: &PlannedColumn| column.field.name == "*" && column.aggregate.is_none();
+        let Some(place) = self.select.iter().position(is_star) else { return };
+        let named = table.columns.iter().map(|column| PlannedColumn {
+            field: PlannedField { name: column.name.clone(), ..PlannedField::default() },
+            ..PlannedColumn::default()
+        });
+        self.select.splice(place..=place, named);
     }
 
     /// Names used on this level that are no columns of `table`: functions of its rows.
@@ -264,6 +284,7 @@ impl Builder<'_> {
             order: Vec::new(),
             range: RowRange::default(),
             embeds: Vec::new(),
+            embeds_as_jsonb: false,
         };
         for item in select {
             match item {

@@ -103,7 +103,7 @@ pub fn write(
     let (own_logic, embedded_logic) =
         request.query.logic.iter().cloned().partition(|one| one.path.is_empty());
     let shown = Query { filters: embedded, logic: embedded_logic, ..request.query.clone() };
-    let read = read::read(context, Origin::Source, Some(table), &shown, RowRange::default(), None)?;
+    let mut read = read::read(context, Origin::Source, Some(table), &shown, RowRange::default(), None)?;
     let mut conditions = Vec::new();
     for located in &own {
         conditions.push(filter::filter(context, Some(table), &[], &located.value)?);
@@ -134,11 +134,15 @@ pub fn write(
         Mutation::Update => Change::Update { columns: columns()?, missing_default },
         Mutation::Delete => Change::Delete,
     };
+    let returning = returning(table, request, &read.plan);
+    if read.plan.needs_whole_rows() || !read.plan.columns_beyond(table).is_empty() {
+        read.plan.name_columns(table);
+    }
     Ok(WritePlan {
         table: table.name.clone(),
         change,
         conditions,
-        returning: returning(table, request, &read.plan),
+        returning,
         primary_key: table.primary_key.clone(),
         key_shown: request.preferences.representation == Some(Representation::HeadersOnly),
         read,

@@ -450,3 +450,13 @@ pub enum Payload {
     /// The whole body is the function's one unnamed argument.
     Raw(Bytes),
 }
+
+impl Payload {
+    /// The bytes that Postgres gets; a form has none, it becomes arguments.
+    pub fn raw(&self) -> Option<&Bytes> {
+        match self {
+            Self::Json { raw, .. } | Self::UncheckedJson(raw) | Self::Raw(raw) => Some(raw),
+            Self::Form(_) => None,
+        }
+    }
+}

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod gucs;
 pub mod media_type;
 mod names;
+pub mod nesting;
 pub mod order;
 mod parse;
 pub mod preferences;

@@ -1,4 +1,0 @@
-//! The access matrix of real databases.
-
-mod foundations;
-mod holes;
