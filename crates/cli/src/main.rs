@@ -6,6 +6,7 @@ mod commands;
 mod output;
 mod progress;
 mod project;
+mod scratch;
 mod server;
 mod target;
 

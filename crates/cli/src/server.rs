@@ -17,7 +17,7 @@ use gateway::{Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-pub(crate) use database::{Database, OpenDatabase};
+pub(crate) use database::{Database, OpenDatabase, ROOMS};
 
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};

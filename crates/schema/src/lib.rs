@@ -2,4 +2,5 @@
 //!
 //! Knows PostgreSQL's catalogue and nothing of projects, folders or the network.
 
+pub mod access;
 pub mod types;

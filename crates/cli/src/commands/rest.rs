@@ -31,6 +31,7 @@ const CONNECTIONS: usize = 10_000;
     PGRST_DB_URI=postgres://… PGRST_DB_ANON_ROLE=anon ferrobase rest\n  \
     ferrobase rest --dump-config postgrest.conf                  what is in force"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Options {
     /// A PostgREST configuration file
     config: Option<PathBuf>,

@@ -20,7 +20,7 @@ use crate::project::Project;
 const NAME: &str = "postgres";
 
 /// What the rooms bring into the platform database.
-const ROOMS: &[RoomMigrations] =
+pub(crate) const ROOMS: &[RoomMigrations] =
     &[RoomMigrations { room: "auth", run_as: "supabase_auth_admin", files: &auth::MIGRATIONS }];
 
 /// Roles that log in: their passwords are the project's. `postgres` has its own, which users see.

@@ -1,13 +1,199 @@
-//! `ferrobase test access`: show who can do what.
+//! `ferrobase test access`: who may do what, compared with what was committed.
 
-use crate::target::TargetOptions;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use pg::Client;
+use schema::access::{self, Hints, Matrix};
+use serde_json::json;
+
+use crate::output::OutputOptions;
+use crate::progress::Step;
+use crate::scratch::Scratch;
+use crate::target::{self, Target, TargetOptions};
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "In a fresh database made from the migrations, users sign up, every table gets a row that belongs to one of them, \
+    and nobody, its owner, a stranger, every role of an organisation, a suspended user and the backend try everything \
+    on it. What they could do is the file supabase/tests/access.snap: commit it, and a migration that opens a door \
+    fails this command with the door's name. What the tool cannot find out by itself, and findings that are meant to \
+    be so, stand in supabase/tests/access.toml.
+
+Examples:\n  \
+    ferrobase test access --update      write the file, then review and commit it\n  \
+    ferrobase test access               compare: exit code 1 when somebody may do more, or less\n  \
+    ferrobase test access --db-url URL  of another database; nothing in it is changed"
+)]
 pub(crate) struct Options {
     #[command(flatten)]
     target: TargetOptions,
+    #[command(flatten)]
+    output: OutputOptions,
+    /// Write the file anew instead of comparing with it
+    #[arg(long)]
+    update: bool,
+    /// The schemas to look at [default: those of the API, from config.toml]
+    #[arg(short, long, value_delimiter = ',', value_name = "NAME,…")]
+    schema: Vec<String>,
+    /// The file [default: supabase/tests/access.snap]
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
-pub(crate) fn run(_options: &Options) -> anyhow::Result<()> {
-    anyhow::bail!("`ferrobase test access` is not built yet")
+/// What a look at the committed matrix came to.
+struct Outcome {
+    file: PathBuf,
+    found: Matrix,
+    changes: Vec<String>,
+    /// There was nothing to compare with.
+    is_new: bool,
+    /// The same facts, written differently.
+    is_stale: bool,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let outcome = target::with(&options.target, async |target| look(options, target).await)?;
+    if options.update {
+        write(&outcome)?;
+    }
+    options.output.output.print(
+        &json!({
+            "file": outcome.file,
+            "changes": outcome.changes,
+            "findings": outcome.found.findings,
+            "allowed": outcome.found.allowed,
+            "notes": outcome.found.notes,
+        }),
+        |_| text(&outcome, options.update),
+    )?;
+    judge(&outcome, options)
+}
+
+async fn look(options: &Options, target: &Target) -> anyhow::Result<Outcome> {
+    let folder = target.project().and_then(|project| project.folder()).map(Path::to_owned);
+    let file = match (&options.file, &folder) {
+        (Some(file), _) => file.clone(),
+        (None, Ok(folder)) => folder.join("tests/access.snap"),
+        (None, Err(_)) => bail!("without a project's folder, name the file with --file"),
+    };
+    let hints = file.with_extension("toml");
+    let hints = match std::fs::read_to_string(&hints) {
+        Ok(text) => Hints::parse(&text, &hints.display().to_string())?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Hints::default(),
+        Err(error) => return Err(error).with_context(|| format!("can't read {}", hints.display())),
+    };
+    let found = derive(target, &schemas(options, target)?, &hints).await?;
+    let committed = match std::fs::read_to_string(&file) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).with_context(|| format!("can't read {}", file.display())),
+    };
+    let changes = committed.as_ref().map(|text| Matrix::parse(text).changes(&found)).unwrap_or_default();
+    let is_stale = committed.as_ref().is_some_and(|text| changes.is_empty() && *text != found.print());
+    Ok(Outcome { file, found, changes, is_new: committed.is_none(), is_stale })
+}
+
+/// In a database of its own; a given one is looked at in a transaction that is rolled back.
+async fn derive(target: &Target, schemas: &[String], hints: &Hints) -> anyhow::Result<Matrix> {
+    if target.superuser().is_none() {
+        target.confirm("Trying everything, in a transaction that is rolled back,")?;
+        let step = Step::begin("Trying everything as everybody");
+        let found = access::derive(&mut target.postgres().await?, schemas, hints).await?;
+        step.done_as(&format!("{} tables and views, {} actors", found.sections.len(), found.actors.len()));
+        return Ok(found);
+    }
+    let scratch = Scratch::make(target).await?;
+    let step = Step::begin("Trying everything as everybody");
+    let found = async {
+        let mut postgres = Client::connect(&scratch.connect_as("postgres")).await?;
+        Ok::<_, anyhow::Error>(access::derive(&mut postgres, schemas, hints).await?)
+    };
+    let found = found.await;
+    scratch.remove().await;
+    let found = found?;
+    step.done_as(&format!("{} tables and views, {} actors", found.sections.len(), found.actors.len()));
+    Ok(found)
+}
+
+/// As asked, or the exposed ones of `config.toml`.
+fn schemas(options: &Options, target: &Target) -> anyhow::Result<Vec<String>> {
+    #[derive(Debug, Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Api {
+        schemas: Option<Vec<String>>,
+    }
+    if !options.schema.is_empty() {
+        return Ok(options.schema.clone());
+    }
+    let configured = match target.project() {
+        Ok(project) => project.config.section::<Api>("api")?.schemas,
+        Err(_) => None,
+    };
+    let mut schemas = configured.unwrap_or_else(|| vec!["public".to_owned()]);
+    // the platform's own
+    schemas.retain(|schema| !matches!(schema.as_str(), "graphql_public" | "storage"));
+    Ok(schemas)
+}
+
+fn write(outcome: &Outcome) -> anyhow::Result<()> {
+    if let Some(folder) = outcome.file.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+    }
+    std::fs::write(&outcome.file, outcome.found.print())
+        .with_context(|| format!("can't write {}", outcome.file.display()))
+}
+
+fn text(outcome: &Outcome, updated: bool) -> String {
+    let mut lines = Vec::new();
+    let file = outcome.file.display();
+    if updated {
+        lines.push(format!("{file} is up to date."));
+    }
+    if !outcome.changes.is_empty() {
+        lines.push("Since it was committed:".to_owned());
+        lines.extend(outcome.changes.iter().map(|change| format!("  {change}")));
+    }
+    if !outcome.found.findings.is_empty() {
+        lines.push("Likely holes:".to_owned());
+        lines.extend(outcome.found.findings.iter().map(|finding| format!("  {finding}")));
+    }
+    if !outcome.found.notes.is_empty() {
+        lines.push("Not everything could be tried:".to_owned());
+        lines.extend(outcome.found.notes.iter().map(|note| format!("  {note}")));
+    }
+    if lines.is_empty() {
+        lines.push(format!("{} tables and views are as {file} says.", outcome.found.sections.len()));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Whether that is a failure.
+fn judge(outcome: &Outcome, options: &Options) -> anyhow::Result<()> {
+    let file = outcome.file.display();
+    let again = "ferrobase test access --update";
+    if options.update {
+        return Ok(());
+    }
+    if outcome.is_new {
+        bail!("{file} does not exist; `{again}` writes it");
+    }
+    if outcome.is_stale {
+        bail!("{file} says the same in other words; `{again}` writes it anew");
+    }
+    if !outcome.changes.is_empty() {
+        bail!("who may do what is not what {file} says; if it is meant to be so, `{again}` writes it anew");
+    }
+    let holes = outcome.found.findings.len();
+    if holes > 0 {
+        let hints = outcome.file.with_extension("toml");
+        bail!(
+            "{holes} likely {}; close {} or, if it is meant to be so, say why under [allow] in {}",
+            if holes == 1 { "hole" } else { "holes" },
+            if holes == 1 { "it" } else { "them" },
+            hints.display()
+        );
+    }
+    Ok(())
 }

@@ -1,0 +1,4 @@
+//! The access matrix of real databases.
+
+mod foundations;
+mod holes;
