@@ -1,17 +1,22 @@
 //! `ferrobase inspect …`: what happens inside the database.
 
 pub(crate) mod db;
+pub(crate) mod report;
+mod reports;
 
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Sizes, indexes, locks, slow statements
+    /// Print a report: sizes, indexes, locks, slow statements
     Db(db::Options),
+    /// Write all reports as CSV files
+    Report(report::Options),
 }
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Db(options) => db::run(options),
+        Command::Report(options) => report::run(options),
     }
 }

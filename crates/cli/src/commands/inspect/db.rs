@@ -1,13 +1,41 @@
 //! `ferrobase inspect db`: sizes, indexes, locks, slow statements.
 
-use crate::target::TargetOptions;
+use super::reports::{self, Report};
+use crate::target::{self, TargetOptions};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    ferrobase inspect db table-stats\n  \
+    ferrobase inspect db outliers -o json --remote=postgres://…")]
 pub(crate) struct Options {
+    /// Which report
+    #[arg(value_enum)]
+    report: Report,
+    /// How to print the result
+    #[arg(short, long, value_enum, default_value = "text")]
+    output: Format,
     #[command(flatten)]
     target: TargetOptions,
 }
 
-pub(crate) fn run(_options: &Options) -> anyhow::Result<()> {
-    anyhow::bail!("`ferrobase inspect db` is not built yet")
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let rows = target::with(&options.target, async |target| {
+        options.report.read(&mut target.postgres().await?).await
+    })?;
+    match options.output {
+        Format::Text => print!("{}", reports::table(&rows)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&rows)?),
+        Format::Csv => print!("{}", reports::csv(&rows)),
+    }
+    Ok(())
 }

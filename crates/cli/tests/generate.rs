@@ -1,0 +1,126 @@
+//! `gen` and `inspect`, run on a database of their own.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use testkit::TestDb;
+
+fn ferrobase(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ferrobase"));
+    command.args(arguments).env_remove("DATABASE_URL").stdin(Stdio::null());
+    command
+}
+
+fn succeed(arguments: &[&str]) -> Output {
+    let output = ferrobase(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn printed(arguments: &[&str]) -> String {
+    String::from_utf8(succeed(arguments).stdout).unwrap()
+}
+
+#[tokio::test]
+async fn types_are_printed_in_every_language() {
+    let database = TestDb::platform().await;
+    let url = database.url("postgres");
+    let sql = "create table public.notes (id int primary key, body text)";
+    database.client("postgres").await.script(sql).await.unwrap();
+    for (arguments, expected) in [
+        (&["gen", "types"] as &[&str], "      notes: {\n        Row: {\n          body: string | null\n"),
+        (&["gen", "types", "typescript", "--dialect", "pg-meta"], "        }\n        Insert: {\n"),
+        (&["gen", "types", "--lang", "go"], "type PublicNotesSelect struct {\n"),
+        (&["gen", "types", "python", "-s", "public"], "class PublicNotes(BaseModel):\n"),
+        (&["gen", "types", "rust", "--schema=public,auth"], "pub struct NotesInsert {\n"),
+    ] {
+        let types = printed(&[arguments, &["--db-url", &url]].concat());
+        assert!(types.contains(expected), "{arguments:?}: {types}");
+    }
+}
+
+#[tokio::test]
+async fn a_watched_file_follows_the_schema() {
+    let database = TestDb::platform().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new/types.ts");
+    let path = file.to_str().unwrap();
+    let mut watching =
+        ferrobase(&["gen", "types", "--watch", "-f", path, "--db-url", &database.url("postgres")])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+    let mut said = BufReader::new(watching.stderr.take().unwrap()).lines();
+    let mut next = || said.next().unwrap().unwrap();
+    assert!(next().contains("Wrote"));
+    assert!(next().contains("Watching"));
+    let mut client = database.client("postgres").await;
+    for table in ["first", "second"] {
+        client.script(&format!("create table public.{table} (id int)")).await.unwrap();
+        assert!(next().contains("Wrote"));
+        assert!(std::fs::read_to_string(&file).unwrap().contains(&format!("{table}: {{")));
+    }
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_right_is_left_alone() {
+    let database = TestDb::platform().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("types.rs");
+    let arguments =
+        ["gen", "types", "rust", "-f", file.to_str().unwrap(), "--db-url", &database.url("postgres")];
+    assert!(String::from_utf8(succeed(&arguments).stderr).unwrap().contains("Wrote"));
+    assert!(succeed(&arguments).stderr.is_empty());
+}
+
+#[tokio::test]
+async fn every_report_is_printed_and_written() {
+    let database = TestDb::platform().await;
+    let url = database.url("supabase_admin");
+    let sql =
+        "create table public.notes (id int primary key, body text); insert into public.notes values (1)";
+    database.client("supabase_admin").await.script(sql).await.unwrap();
+    let tables: Value =
+        serde_json::from_str(&printed(&["inspect", "db", "table-sizes", "-o", "json", "--db-url", &url]))
+            .unwrap();
+    assert_eq!(tables[0]["name"], "public.notes");
+    assert_eq!(tables.as_array().unwrap().len(), 1, "the platform's own are left out: {tables}");
+    let indexes = printed(&["inspect", "db", "index-stats", "--output", "csv", "--db-url", &url]);
+    assert!(indexes.starts_with("name,table,columns,size,"), "{indexes}");
+    assert!(printed(&["inspect", "db", "role-stats", "--db-url", &url]).contains(" supabase_auth_admin "));
+    for report in
+        ["bloat", "blocking", "collation-drift", "locks", "long-running-queries", "replication-slots"]
+    {
+        printed(&["inspect", "db", report, "--db-url", &url]);
+    }
+    for report in ["db-stats", "traffic-profile", "toast-sizes", "vacuum-stats", "xid-age"] {
+        assert!(printed(&["inspect", "db", report, "--db-url", &url]).contains('│'), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_made_says_what_is_missing() {
+    let database = TestDb::platform().await;
+    let mut client = database.client("supabase_admin").await;
+    client.script("drop extension if exists pg_stat_statements cascade").await.unwrap();
+    let url = database.url("supabase_admin");
+    let output = ferrobase(&["inspect", "db", "outliers", "--db-url", &url]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("create extension pg_stat_statements"));
+}
+
+#[test]
+fn keys_and_tokens_are_made() {
+    let key: Value = serde_json::from_str(&printed(&["gen", "signing-key"])).unwrap();
+    assert_eq!((&key["kty"], &key["alg"]), (&"EC".into(), &"ES256".into()));
+    let project = tempfile::tempdir().unwrap();
+    std::fs::create_dir(project.path().join("supabase")).unwrap();
+    let folder = project.path().to_str().unwrap();
+    let token = printed(&["gen", "bearer-jwt", "--role", "anon", "--valid-for", "1h", "--project", folder]);
+    assert_eq!(token.trim().split('.').count(), 3, "{token}");
+    let refused = ferrobase(&["gen", "bearer-jwt", "--role", "anon", "--payload", "[]", "--project", folder]);
+    assert_eq!({ refused }.status().unwrap().code(), Some(1));
+}
