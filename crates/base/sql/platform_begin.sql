@@ -7,6 +7,12 @@ create table if not exists ferrobase.migrations (
   applied_at timestamptz not null default now(),
   primary key (room, version)
 );
+create table if not exists ferrobase.surface (
+  name     text primary key,
+  schema   name,
+  requires text[] not null,
+  script   text not null
+);
 create temporary table if not exists skipped (
   statement text not null,
   reason    text not null

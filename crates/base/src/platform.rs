@@ -13,7 +13,7 @@ use include_dir::{Dir, include_dir};
 use pg::{Client, Param};
 use sha2::{Digest as _, Sha256};
 
-use crate::hex;
+use crate::{hex, surfaces};
 
 static PLATFORM: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/platform");
 
@@ -153,7 +153,7 @@ pub fn fingerprint(rooms: &[RoomMigrations]) -> Result<String, Error> {
     }
     hash.update(include_str!("../sql/platform_begin.sql"));
     hash.update(include_str!("../sql/platform_finish.sql"));
-    hash.update(crate::surfaces::fingerprint());
+    hash.update(surfaces::fingerprint());
     Ok(hex(&hash.finalize()))
 }
 
@@ -168,6 +168,7 @@ async fn apply_locked(admin: &mut Client, input: &PlatformInput<'_>) -> Result<A
     if !pending.is_empty() {
         admin.script(include_str!("../sql/platform_begin.sql")).await?;
     }
+    bring_surfaces(admin).await?;
     for file in pending {
         tracing::debug!(room = file.room, file = file.name, "applying platform migration");
         admin.script(&file.script()).await.map_err(|source| Error::Migration {
@@ -183,6 +184,32 @@ async fn apply_locked(admin: &mut Client, input: &PlatformInput<'_>) -> Result<A
     }
     applied.passwords = set_passwords(admin, input.passwords).await?;
     Ok(applied)
+}
+
+/// Keeps the scripts of surfaces in the database where its server does not offer them as extensions.
+async fn bring_surfaces(admin: &mut Client) -> Result<(), Error> {
+    let names: Vec<&str> = surfaces::EXTENSIONS.iter().map(|surface| surface.name).collect();
+    let rows = admin.query(include_str!("../sql/surface_missing.sql"), &[Param::from(&names[..])]).await?;
+    let missing: Vec<String> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    for surface in
+        surfaces::EXTENSIONS.iter().filter(|surface| missing.iter().any(|name| name == surface.name))
+    {
+        let params = [
+            Param::from(surface.name),
+            Param::from(surface.schema),
+            Param::from(surface.requires),
+            Param::from(surface.script),
+        ];
+        admin.query(include_str!("../sql/surface_keep.sql"), &params).await?;
+    }
+    Ok(())
+}
+
+/// Gives the project's root key (64 hexadecimal digits) to its database, which keeps the first one it is given.
+/// `false` when it has another.
+pub async fn keep_root_key(admin: &mut Client, key: &str) -> Result<bool, Error> {
+    let rows = admin.query(include_str!("../sql/root_key_keep.sql"), &[Param::from(key)]).await?;
+    Ok(one(&rows)?.get(0)?)
 }
 
 async fn check_server(admin: &mut Client) -> Result<(), Error> {

@@ -6,3 +6,4 @@ mod http;
 mod jobs;
 mod migrate;
 mod platform;
+mod surfaces;

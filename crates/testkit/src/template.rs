@@ -14,6 +14,9 @@ use crate::server;
 const ROOMS: &[RoomMigrations] =
     &[RoomMigrations { room: "auth", run_as: "supabase_auth_admin", files: &auth::MIGRATIONS }];
 
+/// All test databases encrypt with this.
+const ROOT_KEY: &str = "7465737473206f6e6c79207465737473206f6e6c79207465737473206f6e6c79";
+
 /// What a template holds beyond the platform.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Content<'a> {
@@ -71,6 +74,7 @@ fn hash(content: Content<'_>) -> Result<String> {
 async fn fill(connect: ConnectConfig, content: Content<'_>) -> Result<()> {
     let mut admin = Client::connect(&connect).await?;
     platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
+    platform::keep_root_key(&mut admin, ROOT_KEY).await?;
     if let Content::Project(folder) = content {
         let project = Project::read(folder)?;
         let mut postgres = Client::connect(&connect.with_user("postgres")).await?;

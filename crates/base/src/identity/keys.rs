@@ -62,6 +62,10 @@ pub struct ProjectKeys {
     pub postgres_password: String,
     /// Password of the platform's admin and service roles.
     pub admin_password: String,
+    /// The key under which the database encrypts secrets (`vault`): 64 hexadecimal digits. Empty in files of older
+    /// versions.
+    #[serde(default)]
+    pub root_key: String,
 }
 
 impl std::fmt::Debug for ProjectKeys {
@@ -83,6 +87,7 @@ impl ProjectKeys {
             secret_key: opaque("sb_secret_")?,
             postgres_password: random_text::<24>()?,
             admin_password: random_text::<24>()?,
+            root_key: root_key()?,
             jwt_secret,
         })
     }
@@ -98,8 +103,15 @@ impl ProjectKeys {
     /// The project's keys: read from `path`, or generated and saved there when there is no such file.
     pub fn load_or_generate(path: &Path, now: DateTime<Utc>) -> Result<Self, KeyFileError> {
         match std::fs::read(path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| KeyFileError::Damaged { path: path.to_owned(), source }),
+            Ok(bytes) => {
+                let mut keys: Self = serde_json::from_slice(&bytes)
+                    .map_err(|source| KeyFileError::Damaged { path: path.to_owned(), source })?;
+                if keys.root_key.is_empty() {
+                    keys.root_key = root_key()?;
+                    keys.save(path)?;
+                }
+                Ok(keys)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let keys = Self::generate(now)?;
                 keys.save(path)?;
@@ -160,11 +172,19 @@ fn opaque(prefix: &str) -> Result<String, KeyFileError> {
     Ok(format!("{key}_{checksum}"))
 }
 
+fn root_key() -> Result<String, KeyFileError> {
+    Ok(crate::hex(&random_bytes::<32>()?))
+}
+
 /// `BYTES` random bytes as base64url.
 fn random_text<const BYTES: usize>() -> Result<String, KeyFileError> {
+    Ok(URL_SAFE_NO_PAD.encode(random_bytes::<BYTES>()?))
+}
+
+fn random_bytes<const BYTES: usize>() -> Result<[u8; BYTES], KeyFileError> {
     let mut bytes = [0; BYTES];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|_error| KeyFileError::Random)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -185,6 +205,18 @@ mod tests {
         assert!(!format!("{first:?}").contains(&first.jwt_secret));
         let other = ProjectKeys::generate(now).unwrap();
         assert_ne!(first.secret_key, other.secret_key);
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_gets_a_root_key_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys.json");
+        let mut old = serde_json::to_value(ProjectKeys::generate(Utc::now()).unwrap()).unwrap();
+        old.as_object_mut().unwrap().remove("root_key");
+        std::fs::write(&path, old.to_string()).unwrap();
+        let first = ProjectKeys::load_or_generate(&path, Utc::now()).unwrap().root_key;
+        assert_eq!(first.len(), 64);
+        assert_eq!(ProjectKeys::load_or_generate(&path, Utc::now()).unwrap().root_key, first);
     }
 
     #[test]

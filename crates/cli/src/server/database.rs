@@ -121,6 +121,12 @@ impl OpenDatabase {
         passwords.retain(|(role, _)| self.is_managed() || *role != own_user);
         let applied =
             platform::apply(&mut admin, &PlatformInput { passwords: &passwords, rooms: ROOMS }).await?;
+        if !platform::keep_root_key(&mut admin, &keys.root_key).await? {
+            tracing::warn!(
+                "this database has a root key of its own, kept from before: it can read its secrets, and this \
+                 project's key file does not have that key"
+            );
+        }
         match applied.files.len() {
             0 => step.done_as("Platform database is up to date"),
             count => step.done_as(&format!("Platform database: {count} migrations")),

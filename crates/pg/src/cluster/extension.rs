@@ -14,6 +14,8 @@ pub struct SqlExtension {
     /// What it can be asked for as, the default first. All get the same script: migrations that name a version of
     /// the extension this one stands for have to work.
     pub versions: &'static [&'static str],
+    /// The one schema it can be in, made if need be; otherwise the one that is asked for.
+    pub schema: Option<&'static str>,
     /// Extensions that have to be there before.
     pub requires: &'static [&'static str],
     /// Tables whose rows belong into a dump.
@@ -33,6 +35,9 @@ impl SqlExtension {
             self.comment.replace('\'', "''"),
             self.versions.first().copied().unwrap_or("1.0"),
         );
+        if let Some(schema) = self.schema {
+            let _ = writeln!(control, "schema = '{schema}'");
+        }
         if !self.requires.is_empty() {
             let _ = writeln!(control, "requires = '{}'", self.requires.join(", "));
         }
@@ -68,6 +73,7 @@ mod tests {
         name: "pg_example",
         comment: "it's one",
         versions: &["1.1", "1.0"],
+        schema: Some("example"),
         requires: &["pgcrypto"],
         data: &["example.t"],
         needs_preload: false,
@@ -80,6 +86,7 @@ mod tests {
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["pg_example.control", "pg_example--1.1.sql", "pg_example--1.0.sql"]);
         assert!(files[0].1.contains("comment = 'it''s one'\ndefault_version = '1.1'\n"), "{}", files[0].1);
+        assert!(files[0].1.contains("schema = 'example'\n"), "{}", files[0].1);
         assert!(files[0].1.contains("requires = 'pgcrypto'\n"), "{}", files[0].1);
         assert!(files[2].1.ends_with("select pg_catalog.pg_extension_config_dump('example.t', '');\n"));
     }

@@ -1,0 +1,1 @@
+select ferrobase.keep_root_key($1)
