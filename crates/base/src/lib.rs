@@ -7,6 +7,7 @@ pub mod http;
 pub mod identity;
 pub mod jobs;
 pub mod migrate;
+pub mod pgtap;
 pub mod platform;
 pub mod surfaces;
 

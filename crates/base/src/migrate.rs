@@ -6,8 +6,8 @@
 mod error;
 mod files;
 mod history;
-mod lexer;
-mod statements;
+pub(crate) mod lexer;
+pub(crate) mod statements;
 
 use std::collections::BTreeMap;
 

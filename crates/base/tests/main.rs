@@ -5,5 +5,6 @@
 mod http;
 mod jobs;
 mod migrate;
+mod pgtap;
 mod platform;
 mod surfaces;

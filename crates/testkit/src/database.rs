@@ -37,6 +37,11 @@ impl TestDb {
         Self::made_of(Content::Project(folder)).await
     }
 
+    /// The same with pgTAP, for running the project's tests.
+    pub async fn project_with_pgtap(folder: &Path) -> Self {
+        Self::made_of(Content::Tests(folder)).await
+    }
+
     async fn made_of(content: Content<'_>) -> Self {
         Self::clone_of(content).await.unwrap_or_else(|error| panic!("no test database: {error:?}"))
     }

@@ -24,6 +24,8 @@ pub(crate) enum Content<'a> {
     Platform,
     /// The migrations and the seed of the project with this `supabase` folder.
     Project(&'a Path),
+    /// The same, and pgTAP.
+    Tests(&'a Path),
 }
 
 /// The name of the template with this content; made now if it does not exist.
@@ -67,6 +69,10 @@ fn hash(content: Content<'_>) -> Result<String> {
     match content {
         Content::Platform => {}
         Content::Project(folder) => hash.update(Project::read(folder)?.fingerprint()),
+        Content::Tests(folder) => {
+            hash.update(Project::read(folder)?.fingerprint());
+            hash.update("pgtap");
+        }
     }
     Ok(hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
 }
@@ -75,11 +81,16 @@ async fn fill(connect: ConnectConfig, content: Content<'_>) -> Result<()> {
     let mut admin = Client::connect(&connect).await?;
     platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
     platform::keep_root_key(&mut admin, ROOT_KEY).await?;
-    if let Content::Project(folder) = content {
+    if let Content::Project(folder) | Content::Tests(folder) = content {
         let project = Project::read(folder)?;
         let mut postgres = Client::connect(&connect.with_user("postgres")).await?;
         migrate::up(&mut postgres, &project, false, &mut |_| ()).await?;
         migrate::seed(&mut postgres, &project, &mut |_| ()).await?;
+        if let Content::Tests(_) = content {
+            postgres.script("create extension if not exists pgtap with schema extensions").await.context(
+                "pgTAP is not installed: apt install postgresql-15-pgtap, or your system's package",
+            )?;
+        }
     }
     Ok(())
 }

@@ -10,33 +10,6 @@ use std::path::{Path, PathBuf};
 use testkit::TestDb;
 use testkit::foundations::{self, folder};
 
-/// Runs one pgTAP file in a database of its own and returns the lines it printed.
-async fn run_file(project: &Path, path: &Path) -> Vec<String> {
-    let database = TestDb::project(&project.join("supabase")).await;
-    let mut postgres = database.client("postgres").await;
-    postgres
-        .script("create extension if not exists pgtap with schema extensions")
-        .await
-        .expect("pgTAP is not installed: apt install postgresql-15-pgtap, or your system's package");
-    let sql = fs::read_to_string(path).expect("the file is there");
-    let results = postgres.script(&sql).await.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
-    results
-        .iter()
-        .flat_map(|result| &result.rows)
-        .filter_map(|row| row.text(0))
-        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
-        .collect()
-}
-
-/// Every line `ok`, as many of them as planned.
-fn assert_passed(path: &Path, lines: &[String]) {
-    let printed = lines.join("\n");
-    let planned = lines.iter().find_map(|line| line.strip_prefix("1..")).expect("a plan");
-    let passed = lines.iter().filter(|line| line.starts_with("ok ")).count();
-    assert!(!lines.iter().any(|line| line.starts_with("not ok")), "{}:\n{printed}", path.display());
-    assert_eq!(planned, passed.to_string(), "{} ran not what it planned:\n{printed}", path.display());
-}
-
 fn pgtap_files(project: &Path) -> Vec<PathBuf> {
     testkit::parts::sql_files(&project.join("supabase/tests/database")).expect("a folder of pgTAP files")
 }
@@ -45,7 +18,10 @@ async fn passes(project: &Path) {
     let files = pgtap_files(project);
     assert!(!files.is_empty(), "{} has no tests", project.display());
     for path in files {
-        assert_passed(&path, &run_file(project, &path).await);
+        let database = TestDb::project_with_pgtap(&project.join("supabase")).await;
+        let report = base::pgtap::run(&mut database.client("postgres").await, &path).await.expect("a file");
+        let failed: Vec<_> = report.tests.iter().filter(|test| !test.passed()).collect();
+        assert!(report.passed(), "{}: {:?}\n{failed:#?}", path.display(), report.problem);
     }
 }
 

@@ -64,7 +64,7 @@ pub fn split(sql: &str) -> Vec<Statement<'_>> {
 
 /// How deep inside parentheses and `begin atomic … end` bodies a semicolon is.
 #[derive(Debug, Default)]
-struct Depth {
+pub(crate) struct Depth {
     parentheses: usize,
     bodies: usize,
     /// Whether the statement is `create [or replace] function|procedure`: only these have such bodies.
@@ -75,7 +75,7 @@ struct Depth {
 }
 
 impl Depth {
-    fn see(&mut self, token: &Token<'_>) {
+    pub(crate) fn see(&mut self, token: &Token<'_>) {
         match token.kind {
             Kind::Open => self.parentheses += 1,
             Kind::Close => self.parentheses = self.parentheses.saturating_sub(1),
@@ -110,7 +110,7 @@ impl Depth {
         }
     }
 
-    fn is_outside(&self) -> bool {
+    pub(crate) fn is_outside(&self) -> bool {
         self.parentheses == 0 && self.bodies == 0
     }
 }
@@ -216,7 +216,7 @@ fn kind(words: &[&str]) -> String {
 }
 
 /// Line and column, both from 1, of a byte in a text; columns are counted in characters.
-pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
+pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
