@@ -10,6 +10,7 @@ pub mod migrate;
 pub mod pgtap;
 pub mod platform;
 pub mod surfaces;
+pub mod template;
 
 pub use cause::Cause;
 

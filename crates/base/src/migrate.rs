@@ -57,8 +57,28 @@ pub async fn up(
     include_all: bool,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
+    up_with(client, project, How { include_all, roles_may_exist: false }, on_event).await
+}
+
+/// How pending migrations are applied.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// Also those that come before the newest one applied.
+    pub include_all: bool,
+    /// Whether a role that a migration creates may be there already: roles belong to the server, so another
+    /// database that ran the same migration has left it.
+    pub roles_may_exist: bool,
+}
+
+/// As [`up`], with all choices.
+pub async fn up_with(
+    client: &mut Client,
+    project: &Project,
+    how: How,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, Error> {
     client.query(include_str!("../sql/migrate_lock.sql"), &[]).await?;
-    let result = up_locked(client, project, include_all, on_event).await;
+    let result = up_locked(client, project, how, on_event).await;
     // a broken connection has lost the lock already
     let unlocked = client.query(include_str!("../sql/migrate_unlock.sql"), &[]).await;
     let applied = result?;
@@ -69,11 +89,11 @@ pub async fn up(
 async fn up_locked(
     client: &mut Client,
     project: &Project,
-    include_all: bool,
+    how: How,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
     let listed = history::compare(&recorded(client).await?, project);
-    let pending = pending(&listed, project, include_all, on_event)?;
+    let pending = pending(&listed, project, how.include_all, on_event)?;
     if pending.is_empty() {
         return Ok(Vec::new());
     }
@@ -87,7 +107,7 @@ async fn up_locked(
     for (index, (migration, statements)) in pending.iter().zip(parsed).enumerate() {
         on_event(Event::Applying { file: &migration.file, number: index + 1, total: pending.len() });
         let record = history::record(include_str!("../sql/migrate_record.sql"), migration);
-        run(client, &migration.file, &migration.sql, &statements, record).await?;
+        run(client, &migration.file, &migration.sql, &statements, record, how.roles_may_exist).await?;
         applied.push(migration.file.clone());
     }
     Ok(applied)
@@ -119,12 +139,19 @@ pub async fn seed(
             None => {
                 on_event(Event::Seeding { file: &seed.file });
                 let statements = parse(&seed.file, &seed.sql)?;
-                run(client, &seed.file, &seed.sql, &statements, record).await?;
+                run(client, &seed.file, &seed.sql, &statements, record, false).await?;
                 seeded.push(seed.file.clone());
             }
         }
     }
     Ok(seeded)
+}
+
+/// Undoes everything the project made, for a database that cannot be replaced as a whole: another server's. The
+/// history goes too. One transaction.
+pub async fn wipe(client: &mut Client) -> Result<(), Error> {
+    client.script(include_str!("../sql/migrate_wipe.sql")).await?;
+    Ok(())
 }
 
 /// The statements of a file, or the first that cannot be part of one.
@@ -146,6 +173,7 @@ async fn run(
     sql: &str,
     statements: &[Statement<'_>],
     record: Query,
+    roles_may_exist: bool,
 ) -> Result<(), Error> {
     let sent: Vec<(usize, &Statement<'_>)> =
         statements.iter().enumerate().filter(|(_, statement)| !statement.is_transaction_frame()).collect();
@@ -154,7 +182,15 @@ async fn run(
     flight.push(Query::new("reset role"));
     let before = flight.push(Query::new("reset all")) + 1;
     for (_, statement) in &sent {
-        flight.push(Query::new(statement.text.to_owned()));
+        let text = if roles_may_exist && statement.creates_role() {
+            format!(
+                "do $ferrobase$ begin {}\n; exception when duplicate_object then null; end $ferrobase$",
+                statement.text
+            )
+        } else {
+            statement.text.to_owned()
+        };
+        flight.push(Query::new(text));
     }
     // the file may have become somebody else
     flight.push(Query::new("reset role"));

@@ -6,6 +6,7 @@
 //! and does its work inside [`target::with`](crate::target::with); one whose result programs want flattens
 //! [`OutputOptions`](crate::output::OutputOptions). Progress goes to standard error, results to standard output.
 
+pub(crate) mod branch;
 pub(crate) mod db;
 pub(crate) mod r#gen;
 pub(crate) mod inspect;

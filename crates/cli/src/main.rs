@@ -6,6 +6,7 @@ mod commands;
 mod output;
 mod progress;
 mod project;
+mod reset;
 mod scratch;
 mod server;
 mod target;
@@ -18,7 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A complete SaaS backend in one binary, on real PostgreSQL.
 #[derive(Debug, Parser)]
-#[command(name = "ferrobase", version, about, propagate_version = true, max_term_width = 100)]
+#[command(name = "ferrobase", version, about, max_term_width = 100)]
 #[command(after_help = "Examples:\n  \
     ferrobase start --foundation saas        a new project from a foundation, in this folder\n  \
     ferrobase start                          the project in this folder\n  \
@@ -43,6 +44,9 @@ enum Command {
     /// Migration files and the history of those applied
     #[command(subcommand, alias = "migrations")]
     Migration(commands::migration::Command),
+    /// Other databases of the project beside its own: create, list, delete, switch
+    #[command(subcommand, alias = "branches")]
+    Branch(commands::branch::Command),
     /// Make code from the database
     #[command(subcommand)]
     Gen(commands::r#gen::Command),
@@ -65,6 +69,7 @@ fn main() -> std::process::ExitCode {
         Command::Status(options) => commands::status::run(&options),
         Command::Db(command) => commands::db::run(&command),
         Command::Migration(command) => commands::migration::run(&command),
+        Command::Branch(command) => commands::branch::run(&command),
         Command::Gen(command) => commands::r#gen::run(&command),
         Command::Inspect(command) => commands::inspect::run(&command),
         Command::Test(command) => commands::test::run(&command),
@@ -77,5 +82,15 @@ fn main() -> std::process::ExitCode {
             progress::error(&error);
             std::process::ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
     }
 }

@@ -1,6 +1,7 @@
 //! How results are printed: for people or for programs. Standard output is for results only.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde::Serialize;
 
@@ -29,10 +30,18 @@ impl Output {
         text: impl FnOnce(&T) -> String,
     ) -> anyhow::Result<()> {
         match self {
-            Self::Json => println!("{}", serde_json::to_string_pretty(result)?),
-            Self::Text => print!("{}", text(result)),
+            Self::Json => print(&format!("{}\n", serde_json::to_string_pretty(result)?)),
+            Self::Text => print(&text(result)),
         }
-        Ok(())
+    }
+}
+
+/// Writes a result to standard output. A reader that has seen enough (`| head`) ends the program without a word.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => Ok(written?),
     }
 }
 

@@ -51,12 +51,21 @@ impl Step {
     /// Ends the step well and says what came of it.
     pub(crate) fn done_as(self, result: &str) {
         let took = self.began.elapsed().as_secs_f32();
-        match self.spinner {
+        match &self.spinner {
             Some(spinner) => {
                 spinner.finish_and_clear();
                 eprintln!("  \x1b[32m✓\x1b[0m {result} \x1b[2m{took:.1}s\x1b[0m");
             }
             None => eprintln!("  ✓ {result} ({took:.1}s)"),
+        }
+    }
+}
+
+impl Drop for Step {
+    /// A step that ends without a word failed: the error is printed by whoever gets it.
+    fn drop(&mut self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.finish_and_clear();
         }
     }
 }

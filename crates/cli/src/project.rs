@@ -2,6 +2,8 @@
 //!
 //! Knows folders and the configuration file; starts nothing.
 
+mod branch;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,8 @@ pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] =
 /// The official CLI's default port of the API.
 const DEFAULT_PORT: u16 = 54321;
 
+pub(crate) use branch::{Branch, MAIN};
+
 /// Where a project is and how it was asked for: the options that `start`, `stop` and `status` share.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProjectOptions {
@@ -26,6 +30,20 @@ pub(crate) struct ProjectOptions {
     /// Where keys, log and database are kept [default: `.ferrobase` in the project's folder]
     #[arg(long, value_name = "DIR", env = "FERROBASE_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// A branch of the project: a database, keys and a port of its own. `auto` is the branch that git has checked out
+    #[arg(long, value_name = "NAME", env = "FERROBASE_BRANCH")]
+    pub branch: Option<String>,
+}
+
+impl ProjectOptions {
+    /// The same project for commands about branches: with the branch that is meant when none is named, and in the
+    /// state folder that all git worktrees share.
+    pub(crate) fn with_branch(&self) -> anyhow::Result<Self> {
+        let shared = Self { branch: self.branch.clone().or_else(|| Some(MAIN.to_owned())), ..self.clone() };
+        let root = StateDir::main_of(&shared)?.root;
+        let meant = branch::asked(self, &root)?.unwrap_or_else(|| MAIN.to_owned());
+        Ok(Self { branch: Some(meant), ..shared })
+    }
 }
 
 /// Where the project's migrations and seeds come from.
@@ -77,8 +95,21 @@ impl Project {
                 ProjectConfig::parse(text, Path::new(&format!("{name}/supabase/config.toml")))?
             }
         };
-        let ports = Ports::of(&config, port)?;
+        let ports = match (state.branch(), port) {
+            (Some(branch), None) => Ports { api: branch.port, ..Ports::of(&config, None)? },
+            // the database is that of all branches
+            (Some(_), Some(api)) => Ports { api, ..Ports::of(&config, None)? },
+            (None, port) => Ports::of(&config, port)?,
+        };
         Ok(Self { state, source, config, ports })
+    }
+}
+
+impl Project {
+    /// The ports that the configuration gives the project itself, whichever branch `options` name; it may not exist.
+    pub(crate) fn ports(options: &ProjectOptions) -> anyhow::Result<Ports> {
+        let config = ProjectConfig::read(&options.project.join("supabase/config.toml"))?;
+        Ports::of(&config, None)
     }
 }
 
@@ -135,9 +166,11 @@ fn find_foundation(name: &str) -> anyhow::Result<Source> {
 }
 
 /// The folder that holds everything a project has besides its source: keys, log, database, the running server's card.
+/// A branch has such a folder of its own, but for the database cluster, which all branches share.
 #[derive(Debug, Clone)]
 pub(crate) struct StateDir {
-    path: PathBuf,
+    root: PathBuf,
+    branch: Option<Branch>,
 }
 
 /// What a running server leaves for `status` and `stop`.
@@ -151,55 +184,103 @@ pub(crate) struct ServerCard {
     pub db_url: String,
     /// Where the managed cluster's files are; absent with an external database.
     pub cluster_dir: Option<PathBuf>,
+    /// The socket on which commands talk to the server.
+    #[serde(default)]
+    pub control: Option<PathBuf>,
 }
 
 impl StateDir {
-    /// The state folder of `options`, made absolute; it may not exist yet.
+    /// The state folder of `options`, made absolute; it may not exist yet, a branch must.
     pub(crate) fn of(options: &ProjectOptions) -> anyhow::Result<Self> {
+        let main = Self::main_of(options)?;
+        match branch::asked(options, &main.root)? {
+            None => Ok(main),
+            Some(name) => {
+                let branch = Branch::read(&main, &name)?;
+                Ok(main.of_branch(branch))
+            }
+        }
+    }
+
+    /// The state folder of the project itself, whichever branch `options` name.
+    pub(crate) fn main_of(options: &ProjectOptions) -> anyhow::Result<Self> {
         let path = match &options.data_dir {
             Some(dir) => dir.clone(),
-            None => options.project.join(".ferrobase"),
+            None => branch::shared_state(&options.project, options.branch.is_some()),
         };
-        let path = std::path::absolute(&path).with_context(|| format!("can't use {}", path.display()))?;
-        Ok(Self { path })
+        let root = std::path::absolute(&path).with_context(|| format!("can't use {}", path.display()))?;
+        Ok(Self { root, branch: None })
+    }
+
+    /// The state of the project itself, whichever branch this is.
+    pub(crate) fn main(&self) -> Self {
+        Self { root: self.root.clone(), branch: None }
+    }
+
+    /// The state of a branch of this project.
+    pub(crate) fn of_branch(&self, branch: Branch) -> Self {
+        Self { root: self.root.clone(), branch: Some(branch) }
+    }
+
+    pub(crate) fn branch(&self) -> Option<&Branch> {
+        self.branch.as_ref()
+    }
+
+    /// The name of the database in the cluster.
+    pub(crate) fn database(&self) -> &str {
+        self.branch.as_ref().map_or("postgres", |branch| &branch.database)
     }
 
     /// Makes the folder and keeps it out of git. Others may pass through it, not look into it: below it lies the
     /// cluster, which belongs to another user when the server was started by root.
     pub(crate) fn create(&self) -> anyhow::Result<()> {
         use std::os::unix::fs::DirBuilderExt as _;
+        let path = self.path();
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o711)
-            .create(&self.path)
-            .with_context(|| format!("can't create {}", self.path.display()))?;
-        std::fs::write(self.path.join(".gitignore"), "*\n")?;
+            .create(&path)
+            .with_context(|| format!("can't create {}", path.display()))?;
+        std::fs::write(self.root.join(".gitignore"), "*\n")?;
         Ok(())
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn path(&self) -> PathBuf {
+        match &self.branch {
+            None => self.root.clone(),
+            Some(branch) => branch::folder(&self.root).join(&branch.name),
+        }
     }
 
     pub(crate) fn keys(&self) -> PathBuf {
-        self.path.join("keys.json")
+        self.path().join("keys.json")
     }
 
     pub(crate) fn log(&self) -> PathBuf {
-        self.path.join("server.log")
+        self.path().join("server.log")
     }
 
     pub(crate) fn cluster(&self) -> PathBuf {
-        self.path.join("postgres")
+        self.root.join("postgres")
     }
 
     /// The file whose lock the running server holds.
     pub(crate) fn lock(&self) -> PathBuf {
-        self.path.join("lock")
+        self.path().join("lock")
+    }
+
+    /// The file that names the branch which is meant when none is named.
+    pub(crate) fn current_branch(&self) -> PathBuf {
+        branch::current(&self.root)
+    }
+
+    /// The file that everybody who uses the cluster holds a shared lock on.
+    pub(crate) fn users(&self) -> PathBuf {
+        self.root.join("users")
     }
 
     fn card_path(&self) -> PathBuf {
-        self.path.join("server.json")
+        self.path().join("server.json")
     }
 
     /// The card of the server that runs, or ran and did not end by itself.
@@ -209,7 +290,7 @@ impl StateDir {
 
     pub(crate) fn write_card(&self, card: &ServerCard) -> anyhow::Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
-        let partial = self.path.join("server.json.partial");
+        let partial = self.path().join("server.json.partial");
         let _left_over = std::fs::remove_file(&partial);
         // the database's password is on the card
         let file = File::options().write(true).create_new(true).mode(0o600).open(&partial)?;
@@ -225,11 +306,11 @@ impl StateDir {
 
     /// The foundation this project was first started with, if it has no folder of its own.
     fn foundation(&self) -> Option<String> {
-        Some(std::fs::read_to_string(self.path.join("foundation")).ok()?.trim().to_owned())
+        Some(std::fs::read_to_string(self.root.join("foundation")).ok()?.trim().to_owned())
     }
 
     pub(crate) fn remember_foundation(&self, name: &str) -> anyhow::Result<()> {
-        Ok(std::fs::write(self.path.join("foundation"), format!("{name}\n"))?)
+        Ok(std::fs::write(self.root.join("foundation"), format!("{name}\n"))?)
     }
 }
 

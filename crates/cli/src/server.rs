@@ -1,5 +1,6 @@
 //! A served project: configuration → Postgres → platform and migrations → rooms → gateway, and back again at the end.
 
+pub(crate) mod control;
 pub(crate) mod database;
 pub(crate) mod lock;
 pub(crate) mod migrations;
@@ -13,7 +14,7 @@ use anyhow::Context as _;
 use base::clock::{Clock, SystemClock};
 use base::identity::{ApiKeys, ProjectKeys};
 use base::jobs::Jobs;
-use gateway::{Gateway, Limits};
+use gateway::{Gate, Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
@@ -34,6 +35,7 @@ pub(crate) struct Server {
     listener: TcpListener,
     pools: [pg::Pool; 2],
     jobs: Jobs,
+    control: control::Control,
     /// What was new this time: decides what the summary recommends.
     first_start: bool,
 }
@@ -95,7 +97,9 @@ impl Server {
             project.state.remember_foundation(name)?;
         }
         let database = OpenDatabase::open(project, database, &keys).await?;
+        let control = control::Control::listen(&project.state).context("no socket for commands")?;
         let card = ServerCard {
+            control: Some(control.path().to_owned()),
             pid: std::process::id(),
             api_url: format!("http://{}", listener.local_addr()?),
             db_url: database.url(&keys),
@@ -111,6 +115,7 @@ impl Server {
             api_keys: ApiKeys::new(&keys, Arc::new(keys.verifier()?)),
             clock,
             limits: Limits::default(),
+            gate: Gate::default(),
         });
         let jobs = Jobs::start(database.jobs(&keys, Arc::clone(&gateway.clock))?);
         project.state.write_card(&card)?;
@@ -123,6 +128,7 @@ impl Server {
             listener,
             pools: rooms.pools,
             jobs,
+            control,
             first_start,
         })
     }
@@ -130,7 +136,10 @@ impl Server {
     /// Serves until `stop`, then ends in order: requests, connections, database.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let rest = Arc::clone(&self.gateway.rest);
+        let control =
+            tokio::spawn(self.control.serve(Arc::clone(&self.gateway), self.database.maintenance()));
         gateway::serve(self.gateway, self.listener, stop).await;
+        control.abort();
         rest.close();
         self.jobs.stop().await;
         for pool in &self.pools {
@@ -150,6 +159,15 @@ impl Server {
 /// The generated keys, with what `[auth]` of `config.toml` fixes: those that are served, and those that `status` prints.
 pub(crate) fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Result<ProjectKeys> {
     let mut keys = ProjectKeys::load_or_generate(&project.state.keys(), clock.now())?;
+    if project.state.branch().is_some() {
+        // roles, and so their passwords, belong to the cluster
+        let main = ProjectKeys::load_or_generate(&project.state.main().keys(), clock.now())?;
+        keys = ProjectKeys {
+            postgres_password: main.postgres_password,
+            admin_password: main.admin_password,
+            ..keys
+        };
+    }
     let fixed: FixedKeys = project.config.section("auth")?;
     if let Some(secret) = fixed.jwt_secret.filter(|secret| *secret != keys.jwt_secret) {
         keys = keys.with_jwt_secret(&secret, clock.now())?;

@@ -49,6 +49,13 @@ pub(crate) struct TargetOptions {
     pub yes: bool,
 }
 
+impl TargetOptions {
+    /// The project's own database, with nothing said about it.
+    pub(crate) fn of(project: ProjectOptions) -> Self {
+        Self { project, local: true, remote: None, db_url: None, yes: false }
+    }
+}
+
 /// An opened database.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -144,6 +151,15 @@ impl Target {
         }
     }
 
+    /// A connection in which databases of the managed cluster can be made and exchanged; `None` where
+    /// [`Self::superuser`] is.
+    pub(crate) fn maintenance(&self) -> Option<ConnectConfig> {
+        match &self.access {
+            Access::Project(database, _) => database.maintenance(),
+            Access::Url(_) => None,
+        }
+    }
+
     /// A connection as `postgres`, or as whoever the URL says.
     pub(crate) async fn postgres(&self) -> anyhow::Result<Client> {
         let connect = self.connect();
@@ -207,9 +223,10 @@ fn given_url(options: &TargetOptions) -> anyhow::Result<Option<String>> {
 
 /// Where the project keeps its data: in the managed cluster, or on the server that `start` was told to use.
 fn which(project: &Project) -> anyhow::Result<Database> {
-    let card = RunLock::is_held(&project.state).then(|| project.state.card()).flatten();
+    let main = project.state.main();
+    let card = RunLock::is_held(&main).then(|| main.card()).flatten();
     let given = match card {
-        Some(card) if card.cluster_dir.is_some() => None,
+        Some(card) if card.cluster_dir.is_some() => return Ok(Database::Running),
         Some(card) => Some(card.db_url),
         None => std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()),
     };

@@ -13,6 +13,8 @@ pub(crate) enum Refusal {
     NoRoute,
     #[error("The database can't be reached")]
     Unhealthy,
+    #[error("The database is being replaced")]
+    Replacing,
     #[error("An unexpected error occurred")]
     Panicked,
 }
@@ -22,7 +24,7 @@ impl Refusal {
         match self {
             Self::UnknownKey => StatusCode::UNAUTHORIZED,
             Self::NoRoute => StatusCode::NOT_FOUND,
-            Self::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unhealthy | Self::Replacing => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -34,6 +36,7 @@ impl Refusal {
             }
             Self::NoRoute => "The routes are /rest/v1, /auth/v1 and /health.",
             Self::Unhealthy => "See the server's log.",
+            Self::Replacing => "It takes a moment: try again.",
             Self::Panicked => "The header x-request-id finds the cause in the server's log.",
         }
     }
@@ -44,7 +47,7 @@ impl Refusal {
         *response.status_mut() = self.status();
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
-        if self == Self::Unhealthy {
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

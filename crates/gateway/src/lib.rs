@@ -3,6 +3,7 @@
 mod body;
 mod cors;
 mod error;
+mod gate;
 mod guard;
 mod listen;
 mod route;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use base::clock::Clock;
 use base::identity::ApiKeys;
 
+pub use gate::Gate;
 pub use listen::{BindError, Listener, bind, serve_handler};
 pub use route::bounded;
 
@@ -31,6 +33,8 @@ pub struct Gateway {
     pub clock: Arc<dyn Clock>,
     /// What a client may ask of it.
     pub limits: Limits,
+    /// Holds requests back while the database is exchanged.
+    pub gate: Gate,
 }
 
 /// What a client may ask of the gateway.

@@ -63,6 +63,7 @@ impl Gateway {
             request.extensions_mut().insert(ConnectInfo(peer));
             request.headers_mut().insert("x-request-id", request_id.clone());
         }
+        let Some(_inside) = self.gate.enter().await else { return Refusal::Replacing.response() };
         match self.admit(request) {
             Ok(request) => self.enter(door, request).await,
             Err(refusal) => {

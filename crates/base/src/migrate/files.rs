@@ -76,6 +76,25 @@ impl Project {
         Self::from_source(&Source::Embedded(supabase), &config.section("db.seed")?)
     }
 
+    /// The same project with only its first migrations, and no seeds.
+    #[must_use]
+    pub fn first(&self, migrations: usize) -> Self {
+        let migrations = self.migrations.iter().take(migrations).cloned().collect();
+        Self { migrations, seeds: Vec::new(), ignored: self.ignored.clone() }
+    }
+
+    /// The same project without what comes after this version.
+    #[must_use]
+    pub fn until(&self, version: &str) -> Self {
+        let migrations = self
+            .migrations
+            .iter()
+            .filter(|migration| migration.version.as_str() <= version)
+            .cloned()
+            .collect();
+        Self { migrations, seeds: self.seeds.clone(), ignored: self.ignored.clone() }
+    }
+
     /// A hash of everything that decides what the database looks like afterwards: the key of a template.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();

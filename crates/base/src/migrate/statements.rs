@@ -130,6 +130,16 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Whether it is `create role`, under any of its names.
+    pub(super) fn creates_role(&self) -> bool {
+        let words: Vec<String> = self.words(3).into_iter().map(str::to_ascii_lowercase).collect();
+        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["create", "user", "mapping", ..] => false,
+            ["create", "role" | "user" | "group", ..] => true,
+            _ => false,
+        }
+    }
+
     /// Why it cannot be part of a migration, if so.
     pub fn unsuitable(&self) -> Option<Unsuitable> {
         if let Some(first) = lexer::tokens(self.text).find(|token| !token.is_blank())

@@ -7,11 +7,12 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
+use base::clock::{Clock as _, SystemClock};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::setup::{self, PostgresOptions};
-use crate::project::{Project, ProjectOptions, StateDir};
+use crate::project::{Branch, Project, ProjectOptions, StateDir};
 use crate::server::notify::Waiter;
 use crate::server::{self, Server, lock::RunLock};
 
@@ -20,6 +21,7 @@ use crate::server::{self, Server, lock::RunLock};
     ferrobase start --foundation saas         a new project from a foundation, state in ./.ferrobase\n  \
     ferrobase start --project ~/shop          the project whose supabase/ folder is there\n  \
     ferrobase start --port 55321 --detach     a second project, in the background\n  \
+    ferrobase start --branch auto             a database, keys and a port of its own for the git branch\n  \
     DATABASE_URL=postgres://… ferrobase start your own PostgreSQL 15 or newer instead of a managed one")]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -41,6 +43,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> anyhow::Result<()> {
+    let ports = Project::ports(&options.project)?;
+    Branch::begin(&options.project, ports.api, SystemClock.now())?;
     let state = StateDir::of(&options.project)?;
     if let (true, Some(card)) = (RunLock::is_held(&state), state.card()) {
         bail!("already running at {} (process {}); `ferrobase stop` ends it", card.api_url, card.pid);

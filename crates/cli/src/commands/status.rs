@@ -4,6 +4,7 @@ use anyhow::bail;
 use base::clock::SystemClock;
 use base::identity::ProjectKeys;
 
+use crate::output::print;
 use crate::project::{Project, ProjectOptions, ServerCard, StateDir};
 use crate::server::lock::RunLock;
 use crate::server::project_keys;
@@ -38,8 +39,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         bail!("no server is running for {}; start it with `ferrobase start`", state.path().display());
     };
     let keys = project_keys(&Project::open(&options.project, None, None)?, &SystemClock)?;
-    print(&variables(&card, &keys), options.output);
-    Ok(())
+    print(&text(&variables(&card, &keys), options.output))
 }
 
 /// Name and value of everything a client may want, in the official CLI's words and order.
@@ -57,14 +57,15 @@ pub(crate) fn variables(card: &ServerCard, keys: &ProjectKeys) -> Vec<(&'static 
     ]
 }
 
-fn print(variables: &[(&'static str, String)], format: Format) {
-    match format {
-        Format::Env => variables.iter().for_each(|(name, value)| println!("{name}=\"{value}\"")),
-        Format::Json => {
-            let object: serde_json::Map<_, _> =
-                variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
-            println!("{:#}", serde_json::Value::Object(object));
-        }
-        Format::Pretty => variables.iter().for_each(|(name, value)| println!("{name:>18}  {value}")),
+fn text(variables: &[(&'static str, String)], format: Format) -> String {
+    let line = |(name, value): &(&'static str, String)| match format {
+        Format::Env => format!("{name}=\"{value}\"\n"),
+        Format::Pretty | Format::Json => format!("{name:>18}  {value}\n"),
+    };
+    if format != Format::Json {
+        return variables.iter().map(line).collect();
     }
+    let object: serde_json::Map<_, _> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+    format!("{:#}\n", serde_json::Value::Object(object))
 }

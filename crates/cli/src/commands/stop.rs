@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use crate::progress::Step;
 use crate::project::{ProjectOptions, ServerCard, StateDir};
-use crate::server::lock::RunLock;
+use crate::server::lock::{RunLock, Using};
 
 /// Running requests get ten seconds, the database a few more.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,6 +27,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
 async fn stop(state: &StateDir) -> anyhow::Result<()> {
     let card = state.card();
+    if !state.main().path().exists() {
+        eprintln!("Nothing is running for {}.", state.path().display());
+        return Ok(());
+    }
     match card {
         Some(card) if RunLock::is_held(state) => stop_server(state, &card).await,
         card => {
@@ -62,6 +66,10 @@ async fn stop_server(state: &StateDir, card: &ServerCard) -> anyhow::Result<()> 
 
 /// A server that was killed leaves its database running, which is safe but not what `stop` is asked for.
 async fn stop_orphan(state: &StateDir, cluster_dir: &Path) -> anyhow::Result<()> {
+    let Some(_nobody) = Using::nobody(state)? else {
+        eprintln!("No server is running for {}; others use its database.", state.path().display());
+        return Ok(());
+    };
     if pg::cluster::stop_left_behind(cluster_dir, pg::cluster::Shutdown::Fast).await? {
         state.remove_card();
         eprintln!("The server had ended before; its database is stopped now.");

@@ -2,26 +2,32 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use base::clock::Clock;
 use base::http::{self, Outgoing};
 use base::identity::ProjectKeys;
 use base::jobs;
 use base::platform::{self, PlatformInput, RoomMigrations};
-use pg::cluster::{Cluster, ClusterConfig, Installation, Shutdown, Started};
+use base::template;
+use pg::cluster::{Cluster, ClusterConfig, ClusterError, Installation, Shutdown, Started};
 use pg::{Client, ConnectConfig};
 use url::Url;
 
+use super::lock::Using;
 use crate::progress::Step;
 use crate::project::Project;
-
-/// The database's name: every Supabase project's is `postgres`.
-const NAME: &str = "postgres";
 
 /// What the rooms bring into the platform database.
 pub(crate) const ROOMS: &[RoomMigrations] =
     &[RoomMigrations { room: "auth", run_as: "supabase_auth_admin", files: &auth::MIGRATIONS }];
+
+/// The database that is connected to while others are exchanged: every cluster has it, and nobody works in it.
+const MAINTENANCE: &str = "template1";
+
+/// How often a cluster that is being started or stopped is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Roles that log in: their passwords are the project's. `postgres` has its own, which users see.
 const SERVICE_ROLES: &[&str] =
@@ -32,6 +38,8 @@ const SERVICE_ROLES: &[&str] =
 pub(crate) enum Database {
     /// A private cluster of this PostgreSQL, below the project's state.
     Managed(Installation),
+    /// That private cluster, which a server of this project looks after.
+    Running,
     /// A server somebody else runs: the URL of its administrator.
     External(Url),
 }
@@ -40,6 +48,10 @@ pub(crate) enum Database {
 #[derive(Debug)]
 pub(crate) struct OpenDatabase {
     server: Server,
+    /// Which database of the server: `postgres`, as every Supabase project's, or that of a branch.
+    name: String,
+    /// That this process uses the project's cluster; absent for a given server.
+    using: Option<Using>,
 }
 
 #[derive(Debug)]
@@ -48,9 +60,10 @@ enum Server {
         cluster: Cluster,
         port: u16,
     },
-    /// A managed cluster that somebody else looks after: the server of this project.
+    /// The project's cluster, which another process looks after: its server, or that of another branch.
     Running {
         admin: ConnectConfig,
+        directory: PathBuf,
     },
     External {
         url: Url,
@@ -65,11 +78,7 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        let server = match database {
-            Database::Managed(installation) => start_cluster(project, &installation).await?,
-            Database::External(url) => external(url)?,
-        };
-        Self { server }.prepare(keys, Some(project)).await
+        Self::reach(project, database).await?.prepare(keys, Some(project)).await
     }
 
     /// The database for a command: that of the running server, or started for as long as the command takes. The
@@ -79,16 +88,49 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        let server = match database {
-            Database::Managed(installation) => {
-                if let Some(admin) = pg::cluster::running(&project.state.cluster()).await? {
-                    return Ok(Self { server: Server::Running { admin } });
-                }
-                start_cluster(project, &installation).await?
+        let this = Self::reach(project, database).await?;
+        match this.server {
+            Server::Running { .. } => Ok(this),
+            _ => this.prepare(keys, None).await,
+        }
+    }
+
+    /// A connection to the server, which is started when it is the project's own and nobody else did.
+    async fn reach(project: &Project, database: Database) -> anyhow::Result<Self> {
+        let name = project.state.database().to_owned();
+        let installation = match database {
+            Database::Managed(installation) => Some(installation),
+            Database::Running => None,
+            Database::External(_) if project.state.branch().is_some() => {
+                bail!(
+                    "a branch lives in the project's own cluster, so it can't be on the server of DATABASE_URL"
+                )
             }
-            Database::External(url) => external(url)?,
+            Database::External(url) => return Ok(Self { server: external(url)?, name, using: None }),
         };
-        Self { server }.prepare(keys, None).await
+        project.state.main().create()?;
+        let nobody_else = Using::nobody(&project.state)?.is_some();
+        let using = Using::begin(&project.state)?;
+        let server = join_or_start(project, installation, nobody_else).await?;
+        let this = Self { server, name, using: Some(using) };
+        if project.state.branch().is_some()
+            && let Err(error) = this.make_branch(project).await
+        {
+            this.close().await?;
+            return Err(error);
+        }
+        Ok(this)
+    }
+
+    /// The database of a branch that was never used: from the migrations and seeds of this checkout.
+    async fn make_branch(&self, project: &Project) -> anyhow::Result<()> {
+        let Some(maintenance) = self.maintenance() else { return Ok(()) };
+        let mut admin = Client::connect(&maintenance).await?;
+        if template::exists(&mut admin, &self.name).await? {
+            return Ok(());
+        }
+        let template = crate::reset::template(&maintenance, &project.files()?).await?;
+        template::clone(&mut admin, &template, &self.name, None).await.map_err(crate::reset::plain)
     }
 
     /// Brings the platform up to date, and with a project its migrations and seeds. A failure must not leave a
@@ -112,6 +154,9 @@ impl OpenDatabase {
 
     async fn prepare_platform(&self, keys: &ProjectKeys) -> anyhow::Result<()> {
         let step = Step::begin("Preparing the platform database");
+        if let Some(maintenance) = self.maintenance() {
+            template::heal(&mut Client::connect(&maintenance).await?, &self.name).await?;
+        }
         let mut admin = Client::connect(&self.admin()).await.context("the database can't be reached")?;
         let own_user = self.admin().user().to_owned();
         let mut passwords: Vec<(&str, &str)> =
@@ -144,9 +189,14 @@ impl OpenDatabase {
     /// The administrator's connection.
     pub(crate) fn admin(&self) -> ConnectConfig {
         match &self.server {
-            Server::Managed { cluster, .. } => cluster.connect_config(pg::cluster::SUPERUSER, NAME),
-            Server::Running { admin } | Server::External { admin, .. } => admin.clone(),
+            Server::Managed { cluster, .. } => cluster.connect_config(pg::cluster::SUPERUSER, &self.name),
+            Server::Running { admin, .. } | Server::External { admin, .. } => admin.clone(),
         }
+    }
+
+    /// A connection in which databases of the project's cluster can be made and exchanged; `None` for a given server.
+    pub(crate) fn maintenance(&self) -> Option<ConnectConfig> {
+        self.is_managed().then(|| self.admin().with_database(MAINTENANCE))
     }
 
     /// Whether the server belongs to this project: its administrator may do everything.
@@ -157,8 +207,8 @@ impl OpenDatabase {
     /// A connection as one of the platform's roles.
     pub(crate) fn connect_as(&self, role: &str, keys: &ProjectKeys) -> ConnectConfig {
         match &self.server {
-            Server::Managed { cluster, .. } => cluster.connect_config(role, NAME),
-            Server::Running { admin } => admin.clone().with_user(role),
+            Server::Managed { cluster, .. } => cluster.connect_config(role, &self.name),
+            Server::Running { admin, .. } => admin.clone().with_user(role),
             Server::External { admin, .. } if admin.user() == role => admin.clone(),
             Server::External { admin, .. } => {
                 let password =
@@ -187,8 +237,8 @@ impl OpenDatabase {
     /// How other programs reach it, as `postgres`.
     pub(crate) fn url(&self, keys: &ProjectKeys) -> String {
         match &self.server {
-            Server::Managed { port, .. } => local_url(*port, keys),
-            Server::Running { admin } => local_url(admin.port(), keys),
+            Server::Managed { port, .. } => local_url(*port, &self.name, keys),
+            Server::Running { admin, .. } => local_url(admin.port(), &self.name, keys),
             Server::External { url, .. } if url.username() == "postgres" => url.to_string(),
             Server::External { url, .. } => {
                 let mut url = url.clone();
@@ -205,21 +255,32 @@ impl OpenDatabase {
     pub(crate) fn cluster_dir(&self) -> Option<PathBuf> {
         match &self.server {
             Server::Managed { cluster, .. } => Some(cluster.directory().to_owned()),
-            Server::Running { .. } | Server::External { .. } => None,
+            Server::Running { directory, .. } => Some(directory.clone()),
+            Server::External { .. } => None,
         }
     }
 
-    /// Stops a managed cluster; leaves a given server alone.
+    /// Stops a managed cluster that nobody else uses; leaves a given server alone.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
+        let Some(using) = self.using else { return Ok(()) };
+        // as long as this is held nobody can begin to use the cluster
+        let Some(_last) = using.end()? else { return Ok(()) };
         match self.server {
             Server::Managed { cluster, .. } => Ok(cluster.stop(Shutdown::Fast).await?),
-            Server::Running { .. } | Server::External { .. } => Ok(()),
+            Server::Running { directory, .. } => {
+                match pg::cluster::stop_left_behind(&directory, Shutdown::Fast).await {
+                    // who manages it stops it
+                    Ok(_) | Err(ClusterError::Locked { .. }) => Ok(()),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Server::External { .. } => Ok(()),
         }
     }
 }
 
-fn local_url(port: u16, keys: &ProjectKeys) -> String {
-    format!("postgresql://postgres:{}@127.0.0.1:{port}/{NAME}", keys.postgres_password)
+fn local_url(port: u16, database: &str, keys: &ProjectKeys) -> String {
+    format!("postgresql://postgres:{}@127.0.0.1:{port}/{database}", keys.postgres_password)
 }
 
 fn external(url: Url) -> anyhow::Result<Server> {
@@ -227,13 +288,46 @@ fn external(url: Url) -> anyhow::Result<Server> {
     Ok(Server::External { url, admin })
 }
 
-async fn start_cluster(project: &Project, installation: &Installation) -> anyhow::Result<Server> {
+/// The project's cluster: another process's while one looks after it, else started by this one.
+async fn join_or_start(
+    project: &Project,
+    installation: Option<Installation>,
+    nobody_else: bool,
+) -> anyhow::Result<Server> {
+    let directory = project.state.cluster();
+    let join = async || -> anyhow::Result<Option<Server>> {
+        let admin = pg::cluster::running(&directory).await?;
+        let database = project.state.database();
+        Ok(admin.map(|admin| Server::Running {
+            admin: admin.with_database(database),
+            directory: directory.clone(),
+        }))
+    };
+    // what others use is left on the port it has, even if who started it is gone
+    if !nobody_else && let Some(server) = join().await? {
+        return Ok(server);
+    }
+    let installation = installation.map_or_else(|| pg::cluster::find(None), Ok)?;
+    loop {
+        match start_cluster(project, &installation).await {
+            Err(ClusterError::Locked { .. }) => {}
+            started => return Ok(started?),
+        }
+        if let Some(server) = join().await? {
+            return Ok(server);
+        }
+        // it is just being started or stopped
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn start_cluster(project: &Project, installation: &Installation) -> Result<Server, ClusterError> {
     let port = project.ports.db;
-    let step = Step::begin(format!("Starting PostgreSQL {}", installation.version));
     let config = ClusterConfig::new(project.state.cluster())
         .with_port(port)
         .with_binaries(Some(installation.binaries.clone()))
         .with_extensions(base::surfaces::EXTENSIONS);
+    let step = Step::begin(format!("Starting PostgreSQL {}", installation.version));
     let cluster = Cluster::start(config).await?;
     step.done_as(&match cluster.started() {
         Started::Created => {

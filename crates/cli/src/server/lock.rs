@@ -32,6 +32,36 @@ impl RunLock {
     }
 }
 
+/// That a process uses the project's cluster: servers of all branches, and commands. The last one stops it.
+#[derive(Debug)]
+pub(crate) struct Using {
+    file: File,
+}
+
+impl Using {
+    /// Begins; waits while the cluster is being stopped.
+    pub(crate) fn begin(state: &StateDir) -> std::io::Result<Self> {
+        let file = File::options().create(true).truncate(false).write(true).open(state.users())?;
+        file.lock_shared()?;
+        Ok(Self { file })
+    }
+
+    /// Ends. Gives the lock that keeps others out when this was the last one.
+    pub(crate) fn end(self) -> std::io::Result<Option<File>> {
+        self.file.unlock()?;
+        match self.file.try_lock() {
+            Ok(()) => Ok(Some(self.file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// The lock that keeps others out, when nobody uses the cluster.
+    pub(crate) fn nobody(state: &StateDir) -> std::io::Result<Option<File>> {
+        Self::begin(state)?.end()
+    }
+}
+
 fn open(state: &StateDir) -> std::io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(state.lock())
 }

@@ -1,0 +1,3 @@
+select
+from pg_database
+where datname = $1 and not datallowconn
