@@ -1,12 +1,10 @@
 //! Databases that live as long as a command: the project's migrations and seed, and nothing of its data.
 
 use anyhow::{Context as _, bail};
-use base::migrate;
-use base::platform::{self, PlatformInput};
+use base::template;
 use pg::{Client, ConnectConfig};
 
-use crate::progress::Step;
-use crate::server::ROOMS;
+use crate::reset;
 use crate::target::Target;
 
 /// A database of its own, in the project's cluster.
@@ -19,33 +17,17 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Makes one from the project's migrations and seeds.
     pub(crate) async fn make(target: &Target) -> anyhow::Result<Self> {
-        let Some(admin) = target.superuser() else {
+        let Some(maintenance) = target.maintenance() else {
             bail!(
                 "a database of its own can only be made in the project's own cluster, not on a server that is given by URL"
             )
         };
-        let files = target.files()?;
-        let step = Step::begin("Making a database from the migrations");
+        let template = reset::template(&maintenance, &target.files()?).await?;
         let name = format!("ferrobase_scratch_{}", std::process::id());
-        let mut client = Client::connect(&admin).await.context("the cluster can't be reached")?;
-        client.script(&format!("drop database if exists {name} with (force)")).await?;
-        client.script(&format!("create database {name}")).await?;
-        let this = Self { admin, name };
-        if let Err(error) = this.fill(&files).await {
-            this.remove().await;
-            return Err(error);
-        }
-        step.done_as(&format!("{} migrations, {} seeds", files.migrations.len(), files.seeds.len()));
-        Ok(this)
-    }
-
-    async fn fill(&self, files: &migrate::Project) -> anyhow::Result<()> {
-        let mut admin = Client::connect(&self.connect_as(pg::cluster::SUPERUSER)).await?;
-        platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
-        let mut postgres = Client::connect(&self.connect_as("postgres")).await?;
-        migrate::up(&mut postgres, files, false, &mut |_| ()).await?;
-        migrate::seed(&mut postgres, files, &mut |_| ()).await?;
-        Ok(())
+        let mut admin = Client::connect(&maintenance).await.context("the cluster can't be reached")?;
+        template::drop_database(&mut admin, &name).await.map_err(reset::plain)?;
+        template::clone(&mut admin, &template, &name, None).await.map_err(reset::plain)?;
+        Ok(Self { admin: maintenance, name })
     }
 
     /// How to connect to it.

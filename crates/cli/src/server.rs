@@ -18,7 +18,7 @@ use gateway::{Gate, Gateway, Limits};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-pub(crate) use database::{Database, OpenDatabase, ROOMS};
+pub(crate) use database::{Database, OpenDatabase};
 
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};
