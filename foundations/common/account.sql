@@ -2,6 +2,7 @@
 --! key = id: its column with the id of the account, primary key or unique
 --! columns: what a sign-up fills in
 --! values: with what
+--! email = new.email: what the mirror holds of the address
 --! also = : one more statement of the sign-up, without its semicolon
 -- The mirror of auth.users: a row for each account from the moment it exists, with the address it has now. It goes
 -- with the account by its foreign key. E-mail is neither required nor unique in it: an account may have only a
@@ -37,7 +38,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    update public.{{ table }} set email = new.email where {{ key }} = new.id;
+    update public.{{ table }} set email = {{ email }} where {{ key }} = new.id;
     return new;
 end;
 $$;
@@ -50,3 +51,8 @@ create trigger on_auth_user_email_changed
 
 revoke all on function public.handle_new_user(), public.handle_user_email_change()
     from public, anon, authenticated, service_role;
+
+-- Accounts from before this migration.
+insert into public.{{ table }} ({{ columns }})
+select {{ values }} from auth.users as new
+on conflict ({{ key }}) do nothing;

@@ -32,7 +32,7 @@ begin
                     hint = 'Create a new job.';
         end if;
         if ({% for column in fixed %}new.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}) is distinct from ({% for column in fixed %}old.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}) then
-            raise exception '{{ fixed | join(", ") }} of job % cannot change', old.id
+            raise exception '{{ fixed[:-1] | join(", ") }} and {{ fixed[-1] }} of job % cannot change', old.id
                 using errcode = 'PT409';
         end if;
         if new.status <> old.status and not (
@@ -41,7 +41,7 @@ begin
         ) then
             raise exception 'job % cannot go from % to %', old.id, old.status, new.status
                 using errcode = 'PT409',
-                    hint = '{{ waiting }} → {{ running }} → {{ finished | join(", ") }}.';
+                    hint = '{{ waiting }} → {{ running }} → {{ finished[:-1] | join(", ") }} or {{ finished[-1] }}.';
         end if;
 {% if progress %}
         -- Completing without a word about progress means all of it.

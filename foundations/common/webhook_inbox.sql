@@ -1,6 +1,6 @@
 --! table: the inbox
 --! subject: column with the provider's id of the subscription, here and in public.subscriptions
---! final list: stored states that a subscription never leaves
+--! final list = : stored states that a subscription never leaves
 --! serving list: stored states in which a subscription serves its user
 --! opening list: stored states in which a new subscription may replace one that no longer serves
 --! function: name of the function that judges an event
@@ -43,8 +43,10 @@ as $$
     select case
         when present.id is null or present.{{ subject }} is null then 'applied'
         when present.{{ subject }} = incoming.{{ subject }} then case
+{% if final %}
             -- the provider never takes a subscription out of these
             when present.status in ({% for state in final %}'{{ state }}'{% if not loop.last %}, {% endif %}{% endfor %}) and incoming.status <> present.status then 'stale'
+{% endif %}
             when exists (
                 select from public.{{ table }} as earlier
                 where earlier.{{ subject }} = incoming.{{ subject }}

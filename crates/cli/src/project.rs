@@ -13,8 +13,10 @@ use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
 /// The foundations that the binary carries: name and `supabase/` folder.
-pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] =
-    &[("saas", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/saas/supabase"))];
+pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] = &[
+    ("saas", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/saas/supabase")),
+    ("metered", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/metered/supabase")),
+];
 
 /// The official CLI's default port of the API.
 const DEFAULT_PORT: u16 = 54321;

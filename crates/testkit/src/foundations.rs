@@ -37,10 +37,13 @@ pub fn names() -> Result<Vec<String>> {
 /// When a file cannot be read or a marker in it makes no sense.
 pub fn outdated_migrations() -> Result<Vec<(PathBuf, String)>> {
     let parts = Parts::read(&folder().join("common"))?;
-    let projects: Vec<PathBuf> = names()?.into_iter().map(|name| folder().join(name)).collect();
+    let mut projects: Vec<PathBuf> = names()?.into_iter().map(|name| folder().join(name)).collect();
+    projects.push(folder().join("common/example"));
     let mut outdated = Vec::new();
     for project in projects {
-        for file in sql_files(&project.join("supabase/migrations"))? {
+        let mut files = sql_files(&project.join("supabase/migrations"))?;
+        files.extend(sql_files(&project.join("supabase/tests/database"))?);
+        for file in files {
             let present = fs::read_to_string(&file)?;
             let wanted = parts.renew(&present).with_context(|| file.display().to_string())?;
             if wanted != present {

@@ -4,6 +4,7 @@
 //! The attacks and promises themselves are SQL, in `foundations/<name>/supabase/tests/database`; this file only runs
 //! them, so that they say the same to `supabase test db` and to cargo. Load and interleavings have files of their own.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,24 @@ async fn the_pgtap_files_of_every_foundation_pass() {
     for name in foundations::names().expect("the foundations lie there") {
         passes(&folder().join(name)).await;
     }
+}
+
+/// Each part is included in the example, so that none is without a test.
+#[tokio::test]
+async fn every_common_part_works() {
+    let example = folder().join("common/example");
+    let mut included = BTreeSet::new();
+    let migrations = testkit::parts::sql_files(&example.join("supabase/migrations")).expect("migrations");
+    for file in migrations.into_iter().chain(pgtap_files(&example)) {
+        for line in fs::read_to_string(file).expect("readable").lines() {
+            included.extend(line.strip_prefix("-- from common/").map(str::to_owned));
+        }
+    }
+    let parts = testkit::parts::Parts::read(&folder().join("common")).expect("parts");
+    for name in parts.names() {
+        assert!(included.contains(name), "common/example does not include {name}");
+    }
+    passes(&example).await;
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The test tools themselves.
 
+mod foundation_metered;
 mod foundation_saas;
 mod foundations;
 

@@ -228,4 +228,9 @@ create trigger on_auth_user_email_changed
 
 revoke all on function public.handle_new_user(), public.handle_user_email_change()
     from public, anon, authenticated, service_role;
+
+-- Accounts from before this migration.
+insert into public.users (id, email, name, avatar_url)
+select new.id, new.email, coalesce(new.raw_user_meta_data ->> 'name', new.raw_user_meta_data ->> 'full_name'), new.raw_user_meta_data ->> 'avatar_url' from auth.users as new
+on conflict (id) do nothing;
 -- end common/account.sql

@@ -33,7 +33,7 @@ begin
                     hint = 'Create a new job.';
         end if;
         if (new.id, new.user_id, new.created_at) is distinct from (old.id, old.user_id, old.created_at) then
-            raise exception 'id, user_id, created_at of job % cannot change', old.id
+            raise exception 'id, user_id and created_at of job % cannot change', old.id
                 using errcode = 'PT409';
         end if;
         if new.status <> old.status and not (
@@ -42,7 +42,7 @@ begin
         ) then
             raise exception 'job % cannot go from % to %', old.id, old.status, new.status
                 using errcode = 'PT409',
-                    hint = 'queued → processing → completed, failed, partial, cancelled.';
+                    hint = 'queued → processing → completed, failed, partial or cancelled.';
         end if;
         -- Completing without a word about progress means all of it.
         if new.status = 'completed' and new.progress = old.progress then
