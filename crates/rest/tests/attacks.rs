@@ -16,7 +16,11 @@ const TEXTS: [&str; 7] = [
 
 #[tokio::test]
 async fn no_door_leads_into_the_statement() {
-    let room = Room::new().await;
+    let room = Room::with(|config| {
+        config.aggregates = true;
+        config.plans = true;
+    })
+    .await;
     let doors = [
         "GET /@",
         "GET /rpc/@",
@@ -51,6 +55,16 @@ async fn no_door_leads_into_the_statement() {
         "GET /projects?select=@(*)",
         "GET /projects?@.id=eq.1",
         "GET /projects?select=id,clients(id)&clients.@=eq.1",
+        "GET /projects?select=...clients(@)",
+        "GET /projects?select=...@(id)",
+        "GET /projects?select=id.@()",
+        "GET /projects?select=id.sum()::@",
+        "GET /projects?select=clients!@(id)",
+        "GET /projects?select=id,clients(id)&order=clients(@)",
+        "GET /projects?select=id,clients(id)&clients.order=@",
+        "GET /projects?select=id,clients(id)&clients.limit=@",
+        "GET /projects?select=id,clients(id)&clients.or=(@.eq.1)",
+        "PUT /clients?@=eq.1\n\n{}",
     ];
     for door in doors {
         for text in TEXTS {
@@ -69,6 +83,15 @@ async fn no_door_leads_into_the_statement() {
         "GET /clients\nX-Any: @",
         "GET /clients\nCookie: a=@",
         "POST /clients\nContent-Type: @\n\n{}",
+        "POST /clients\nContent-Profile: @\n\n{}",
+        "GET /clients\nAccept: application/@",
+        "GET /clients\nAccept: application/vnd.pgrst.plan+json; for=\"@\"",
+        "GET /clients\nAccept: application/vnd.pgrst.plan+json; options=@",
+        "DELETE /clients?id=eq.99\nPrefer: timezone=@, handling=strict",
+        "DELETE /clients?id=eq.99\nPrefer: max-affected=@, handling=strict",
+        "POST /clients\nContent-Type: text/csv\n\n@,name\n7,x",
+        "POST /clients\nContent-Type: application/x-www-form-urlencoded\n\n@=1",
+        "POST /rpc/add\nContent-Type: application/x-www-form-urlencoded\n\na=@",
     ];
     for header in headers {
         for text in TEXTS {

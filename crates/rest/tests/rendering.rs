@@ -103,3 +103,81 @@ async fn rendered_statements_parse() {
     });
     run.unwrap();
 }
+
+fn written() -> impl Strategy<Value = String> {
+    let member =
+        (word(), prop_oneof![Just("1"), Just("null"), Just("\"';--\""), Just("[1]"), Just("{\"a\":1}")])
+            .prop_map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name)));
+    let object = proptest::collection::vec(member, 0..3)
+        .prop_map(|members| format!("{{{}}}", members.join(",")))
+        .boxed();
+    prop_oneof![
+        object.clone(),
+        proptest::collection::vec(object, 0..3).prop_map(|rows| format!("[{}]", rows.join(",")))
+    ]
+}
+
+/// The same of inserts, upserts, updates, deletes and calls, none of which is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn rendered_changes_parse() {
+    let room = Room::with(|config| {
+        config.aggregates = true;
+        config.transaction.rollback = true;
+    })
+    .await;
+    let handle = tokio::runtime::Handle::current();
+    let requests = (
+        prop_oneof![
+            Just("POST /projects"),
+            Just("POST /clients"),
+            Just("PATCH /projects"),
+            Just("PATCH /projects_view"),
+            Just("PUT /clients"),
+            Just("DELETE /members"),
+            Just("POST /rpc/find_projects"),
+            Just("POST /rpc/add"),
+        ],
+        proptest::collection::vec(select(), 0..3),
+        proptest::collection::vec(filter(), 0..2),
+        prop_oneof![
+            Just(""),
+            Just("columns=id,name&"),
+            Just("on_conflict=id&"),
+            Just("id=eq.1&"),
+            Just("limit=1&order=id&")
+        ],
+        prop_oneof![
+            Just("return=representation"),
+            Just("return=representation, missing=default, count=exact"),
+            Just("return=headers-only, resolution=merge-duplicates"),
+            Just("return=representation, resolution=ignore-duplicates"),
+            Just("return=minimal, max-affected=1, handling=strict"),
+        ],
+        written(),
+    );
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let run = runner.run(&requests, |(line, select, filters, options, prefer, body)| {
+        let encode = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        };
+        let mut query: Vec<String> =
+            filters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        if !select.is_empty() {
+            query.push(format!("select={}", encode(&select.join(","))));
+        }
+        let request = format!("{line}?{options}{}\nPrefer: {prefer}\n\n{body}", query.join("&"));
+        let (status, body) = tokio::task::block_in_place(|| handle.block_on(room.json(&request)));
+        let code = body["code"].as_str().unwrap_or_default();
+        prop_assert!(
+            status < 500 && !is_syntax_error(&body) && !["42P02", "08P01", "42P18"].contains(&code),
+            "{request}: {status} {body}"
+        );
+        Ok(())
+    });
+    run.unwrap();
+    assert_eq!(room.value("select count(*) from public.clients").await, "2");
+}
