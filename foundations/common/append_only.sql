@@ -1,10 +1,11 @@
 --! table: the table
 --! function: name of the trigger function
+--! schema = public: where the function lives
 --! clears list = : references set null when what they point to goes, each column:table
 --! cascades list = : references by which a row goes together with what it points to, each column:table
 -- {{ table }} is append-only, for the table's owner too. The changes let through are the foreign keys' own: a
 -- reference is cleared{% if cascades %}, or a row goes,{% endif %} when what it pointed to is gone.
-create function public.{{ function }}()
+create function {{ schema }}.{{ function }}()
 returns trigger
 language plpgsql
 security definer
@@ -38,10 +39,10 @@ $$;
 
 create trigger {{ table }}_append_only
     before update or delete on public.{{ table }}
-    for each row execute function public.{{ function }}();
+    for each row execute function {{ schema }}.{{ function }}();
 
 create trigger {{ table }}_no_truncate
     before truncate on public.{{ table }}
-    for each statement execute function public.{{ function }}();
+    for each statement execute function {{ schema }}.{{ function }}();
 
-revoke all on function public.{{ function }}() from public, anon, authenticated, service_role;
+revoke all on function {{ schema }}.{{ function }}() from public, anon, authenticated, service_role;

@@ -1,3 +1,4 @@
+--! schema = public: where the function lives
 --! trialing = trialing: the stored word for a trial
 --! canceled = canceled: for an ended or cancelled subscription
 --! expired = expired: for one whose paid time is over as well
@@ -6,7 +7,7 @@
 -- The one place where the words of a payment provider become the words stored here. Both Stripe's and Lemon
 -- Squeezy's are known, whichever of them is in use. A word that neither has documented gives null, and the caller
 -- refuses the event with it: a state that is guessed would be money given away or service taken away.
-create function public.subscription_status(provider_state text)
+create function {{ schema }}.subscription_status(provider_state text)
 returns text
 language sql
 immutable
@@ -22,5 +23,5 @@ as $$
     end
 $$;
 
-revoke all on function public.subscription_status(text) from public, anon, authenticated, service_role;
-grant execute on function public.subscription_status(text) to service_role;
+revoke all on function {{ schema }}.subscription_status(text) from public, anon, authenticated, service_role;
+grant execute on function {{ schema }}.subscription_status(text) to service_role;

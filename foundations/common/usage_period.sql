@@ -1,6 +1,7 @@
+--! schema = public: where the function lives
 -- Start of the period that contains `moment`, counted in whole months from `anchor`. Reckoned in UTC: the session's
 -- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
-create function public.usage_period_start(anchor timestamptz, moment timestamptz)
+create function {{ schema }}.usage_period_start(anchor timestamptz, moment timestamptz)
 returns timestamptz
 language sql
 immutable
@@ -16,6 +17,6 @@ as $$
     end
 $$;
 
-revoke all on function public.usage_period_start(timestamptz, timestamptz)
+revoke all on function {{ schema }}.usage_period_start(timestamptz, timestamptz)
     from public, anon, authenticated, service_role;
-grant execute on function public.usage_period_start(timestamptz, timestamptz) to authenticated, service_role;
+grant execute on function {{ schema }}.usage_period_start(timestamptz, timestamptz) to authenticated, service_role;

@@ -1,4 +1,5 @@
 --! table: the inbox
+--! schema = public: where the inbox and the function live
 --! subject: column with the provider's id of the subscription, here and in public.subscriptions
 --! final list = : stored states that a subscription never leaves
 --! serving list: stored states in which a subscription serves its user
@@ -9,7 +10,7 @@
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
-create table public.{{ table }} (
+create table {{ schema }}.{{ table }} (
     id text primary key,
     type text not null,
     created_at timestamptz not null,
@@ -25,15 +26,15 @@ create table public.{{ table }} (
     received_at timestamptz not null default now()
 );
 
-create index idx_{{ table }}_subscription on public.{{ table }} ({{ subject }}, created_at)
+create index idx_{{ table }}_subscription on {{ schema }}.{{ table }} ({{ subject }}, created_at)
     where outcome = 'applied';
 
-revoke all on public.{{ table }} from anon, authenticated, service_role;
-grant select, insert, update on public.{{ table }} to service_role;
-alter table public.{{ table }} enable row level security;
+revoke all on {{ schema }}.{{ table }} from anon, authenticated, service_role;
+grant select, insert, update on {{ schema }}.{{ table }} to service_role;
+alter table {{ schema }}.{{ table }} enable row level security;
 
 -- What an event about a subscription may do to the one the user has now.
-create function public.{{ function }}(event public.{{ table }}, incoming public.subscriptions,
+create function {{ schema }}.{{ function }}(event {{ schema }}.{{ table }}, incoming public.subscriptions,
     present public.subscriptions)
 returns text
 language sql
@@ -48,7 +49,7 @@ as $$
             when present.status in ({% for state in final %}'{{ state }}'{% if not loop.last %}, {% endif %}{% endfor %}) and incoming.status <> present.status then 'stale'
 {% endif %}
             when exists (
-                select from public.{{ table }} as earlier
+                select from {{ schema }}.{{ table }} as earlier
                 where earlier.{{ subject }} = incoming.{{ subject }}
                     and earlier.outcome = 'applied' and earlier.created_at > event.created_at
             ) then 'stale'
@@ -60,7 +61,7 @@ as $$
             case when incoming.status in ({% for state in opening %}'{{ state }}'{% if not loop.last %}, {% endif %}{% endfor %}) then 'applied'
                 else 'superseded' end
         when incoming.status in ({% for state in serving %}'{{ state }}'{% if not loop.last %}, {% endif %}{% endfor %}) and not exists (
-            select from public.{{ table }} as earlier
+            select from {{ schema }}.{{ table }} as earlier
             where earlier.{{ subject }} = present.{{ subject }}
                 and earlier.outcome = 'applied'
                 and earlier.subscription_created_at > event.subscription_created_at
@@ -70,8 +71,8 @@ as $$
 $$;
 
 revoke all on function
-    public.{{ function }}(public.{{ table }}, public.subscriptions, public.subscriptions)
+    {{ schema }}.{{ function }}({{ schema }}.{{ table }}, public.subscriptions, public.subscriptions)
     from public, anon, authenticated, service_role;
 grant execute on function
-    public.{{ function }}(public.{{ table }}, public.subscriptions, public.subscriptions)
+    {{ schema }}.{{ function }}({{ schema }}.{{ table }}, public.subscriptions, public.subscriptions)
     to service_role;
