@@ -1,11 +1,14 @@
-//! What the binary does for a database by itself: runs the jobs of `cron.job`, sends the requests of `net`.
+//! What the binary does for a database by itself: runs the jobs of `cron.job`, sends the requests of `net` and `http`,
+//! keeps the partitions of `realtime.messages`.
 //!
 //! Several server nodes may serve one database: they elect one by an advisory lock, held by the connection that
 //! does the work. Whoever loses that connection stops, and the election begins again. Must not know what a job
 //! does, nor any room.
 
 pub mod cron;
+pub mod exchange;
 pub mod net;
+pub mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +22,13 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::http::Outgoing;
 use cron::Scheduler;
+use exchange::Exchange;
 use net::Net;
+use upkeep::Upkeep;
 
-/// How often what is too old is removed.
-const UPKEEP_PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// Most answers that are written down together, and about how large they may be together.
+const MOST_ANSWERS: usize = 100;
+const LARGEST_ANSWERS: usize = 16 << 20;
 
 /// How to connect as a role, if there is a way: a job runs as its owner.
 pub type ConnectAs = Arc<dyn Fn(&str) -> Option<ConnectConfig> + Send + Sync>;
@@ -120,44 +126,81 @@ async fn lead(config: &Config, leading: &watch::Sender<bool>) -> Result<(), Erro
     if !one(&client.query(include_str!("../sql/jobs_lead.sql"), &[]).await?)?.get::<bool>(0)? {
         return Ok(());
     }
-    let (_listener, mut events) = Listener::spawn(config.admin.clone(), [cron::CHANNEL, net::CHANNEL]);
+    let channels = [cron::CHANNEL, net::CHANNEL, exchange::CHANNEL];
+    let (_listener, mut events) = Listener::spawn(config.admin.clone(), channels);
     let (reports, mut reported) = mpsc::unbounded_channel();
-    let mut scheduler = Scheduler::begin(&mut client, config.clone(), reports).await?;
     let (answers, mut answered) = mpsc::unbounded_channel();
-    let mut net = Net::begin(&mut client, config.http.clone(), answers).await?;
+    let (replies, mut replied) = mpsc::unbounded_channel();
+    let mut workers = Workers {
+        scheduler: Scheduler::begin(&mut client, config.clone(), reports).await?,
+        net: Net::begin(&mut client, config.http.clone(), answers).await?,
+        exchange: Exchange::new(config.http.clone(), replies),
+    };
+    let mut upkeep = Upkeep::default();
     leading.send_replace(true);
-    let mut last_upkeep = None;
     loop {
         let now = config.clock.now();
-        scheduler.tick(&mut client, now).await?;
-        if last_upkeep.is_none_or(|last| now - last >= UPKEEP_PAUSE) {
-            net::expire(&mut client, now).await?;
-            last_upkeep = Some(now);
-        }
-        let pause = until(scheduler.next_wake(), config.clock.now());
+        workers.scheduler.tick(&mut client, now).await?;
+        upkeep.tick(&mut client, now).await?;
+        let pause = until(workers.scheduler.next_wake(), config.clock.now());
         tokio::select! {
             event = events.recv() => match event {
-                Some(Event::Notification { channel, .. }) if channel == net::CHANNEL => net.wake(&mut client).await?,
-                Some(Event::Notification { .. }) => scheduler.reload(&mut client).await?,
-                // what was announced meanwhile was not heard
-                Some(Event::Connected) => {
-                    scheduler.reload(&mut client).await?;
-                    net.wake(&mut client).await?;
-                }
-                Some(Event::Lost) => {}
+                Some(event) => workers.notice(&mut client, event).await?,
                 None => return Ok(()),
             },
-            Some(report) = reported.recv() => scheduler.record(&mut client, report).await?,
+            Some(report) = reported.recv() => workers.scheduler.record(&mut client, report).await?,
             Some(answer) = answered.recv() => {
-                let mut answers = vec![answer];
-                while let Ok(answer) = answered.try_recv() {
-                    answers.push(answer);
-                }
-                net.record(&mut client, answers, config.clock.as_ref()).await?;
+                let answers = together(answer, &mut answered, net::Answer::size);
+                workers.net.record(&mut client, answers, config.clock.as_ref()).await?;
+            }
+            Some(reply) = replied.recv() => {
+                let replies = together(reply, &mut replied, exchange::Reply::size);
+                workers.exchange.record(&mut client, replies).await?;
             }
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// Those who wait for something to be announced.
+struct Workers {
+    scheduler: Scheduler,
+    net: Net,
+    exchange: Exchange,
+}
+
+impl Workers {
+    async fn notice(&mut self, client: &mut Client, event: Event) -> Result<(), Error> {
+        let about = match event {
+            Event::Notification { channel, .. } => Some(channel),
+            // what was announced meanwhile was not heard
+            Event::Connected => None,
+            Event::Lost => return Ok(()),
+        };
+        let concerns = |channel: &str| about.as_deref().is_none_or(|about| about == channel);
+        if concerns(cron::CHANNEL) {
+            self.scheduler.reload(client).await?;
+        }
+        if concerns(net::CHANNEL) {
+            self.net.wake(client).await?;
+        }
+        if concerns(exchange::CHANNEL) {
+            self.exchange.take(client).await?;
+        }
+        Ok(())
+    }
+}
+
+/// One, and those that wait behind it, as far as they are not too many or too large for one statement.
+fn together<T>(first: T, waiting: &mut mpsc::UnboundedReceiver<T>, size: impl Fn(&T) -> usize) -> Vec<T> {
+    let mut total = size(&first);
+    let mut taken = vec![first];
+    while taken.len() < MOST_ANSWERS && total < LARGEST_ANSWERS {
+        let Ok(next) = waiting.try_recv() else { break };
+        total += size(&next);
+        taken.push(next);
+    }
+    taken
 }
 
 /// How long to wait from now: at least a moment, so that a clock that stands still does not keep us busy; at most a

@@ -36,6 +36,16 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         script: include_str!("../extensions/pg_net.sql"),
     },
     SqlExtension {
+        name: "http",
+        comment: "HTTP client for PostgreSQL, allows web page retrieval inside the database.",
+        versions: &["1.6", "1.7", "1.5", "1.4", "1.3"],
+        schema: None,
+        requires: &[],
+        data: &[],
+        needs_preload: false,
+        script: include_str!("../extensions/http.sql"),
+    },
+    SqlExtension {
         name: "pgmq",
         comment: "A lightweight message queue. Like AWS SQS and RSMQ but on Postgres.",
         versions: &[

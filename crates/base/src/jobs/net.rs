@@ -31,6 +31,13 @@ pub struct Answer {
     result: Result<Response, http::Error>,
 }
 
+impl Answer {
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        self.result.as_ref().map_or(0, |response| response.body.len())
+    }
+}
+
 /// The requests of one database. Does nothing by itself: [`Net::take`] sends what is queued, [`Net::record`] writes
 /// down what came back.
 #[derive(Debug)]
@@ -94,7 +101,21 @@ impl Net {
             return Ok(());
         }
         let columns = Columns::of(&answers, clock.now());
-        client.query(include_str!("../../sql/net_answer.sql"), &columns.params()).await?;
+        match client.query(include_str!("../../sql/net_answer.sql"), &columns.params()).await {
+            Err(pg::Error::Db(error)) => {
+                // an answer that cannot be kept must not be asked for again and again
+                let failed = http::Error::Failed(format!("the answer cannot be kept: {}", error.message));
+                let answers: Vec<Answer> = answers
+                    .into_iter()
+                    .map(|answer| Answer { id: answer.id, result: Err(failed.clone()) })
+                    .collect();
+                let columns = Columns::of(&answers, clock.now());
+                client.query(include_str!("../../sql/net_answer.sql"), &columns.params()).await?;
+            }
+            other => {
+                other?;
+            }
+        }
         self.take(client).await
     }
 
@@ -197,6 +218,6 @@ fn headers(response: &Response) -> String {
 }
 
 /// As text that Postgres takes.
-fn text(body: &[u8]) -> String {
+pub(super) fn text(body: &[u8]) -> String {
     String::from_utf8_lossy(body).replace('\0', "")
 }

@@ -37,6 +37,9 @@ const CREATE_AND_DROP: &[&str] = &[
     "drop extension if exists pgjwt; create extension if not exists pgjwt with schema extensions",
     r#"create extension if not exists "pg_graphql" with schema "graphql""#,
     "drop extension if exists pg_graphql",
+    r#"create extension if not exists "http" with schema "extensions""#,
+    "drop extension http",
+    "create extension http version '1.5'",
     // what comes with PostgreSQL
     r#"create extension if not exists "uuid-ossp" with schema extensions"#,
     "create extension if not exists pgcrypto",
