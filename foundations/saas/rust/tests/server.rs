@@ -53,7 +53,7 @@ impl Server {
         };
         tokio::spawn(gateway::serve(Arc::new(gateway), listener, std::future::pending()));
         let http = Client::new();
-        let service = DatabaseService::new(http.clone(), &url, &keys.service_role_key);
+        let service = DatabaseService::new(http.clone(), &url, &keys.service_role_key).unwrap();
         Self { url, keys, service, http, rest, _database: database }
     }
 
