@@ -55,7 +55,7 @@ async fn a_state_that_cannot_follow_is_refused() {
     };
     assert_eq!((status, code.as_str()), (409, "PT409"));
     assert_eq!(message, format!("job {} cannot go from queued to completed", job.id));
-    assert_eq!(hint.as_deref(), Some("queued → processing → completed, failed, partial, cancelled."));
+    assert_eq!(hint.as_deref(), Some("queued → processing → completed, failed, partial or cancelled."));
 
     service.update_job(job.id, &moved_to(JobStatus::Cancelled)).await.unwrap();
     let Err(Error::Server(Refused { status, details, hint, .. })) =
