@@ -1,4 +1,6 @@
-//! The test tools themselves.
+//! The test tools themselves, and the foundations on a real database.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod foundation_metered;
 mod foundation_saas;
