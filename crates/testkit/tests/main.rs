@@ -1,6 +1,4 @@
-//! The test tools themselves, and the foundations on a real database.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! The test tools themselves.
 
 mod foundation_metered;
 mod foundation_saas;
