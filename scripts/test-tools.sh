@@ -28,10 +28,5 @@ python3 -c 'import venv, ensurepip' 2>/dev/null || install "python3 python3-venv
 [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || install pgbouncer pgbouncer
 
 cargo build --quiet --package ferrobase
-target/debug/ferrobase setup
-postgres=$(target/debug/ferrobase setup --print-bin-dir)
-major=$("$postgres/postgres" --version | grep -oE '[0-9]+' | head -1)
-for share in "$postgres/../share" "$postgres/../share/postgresql" "/usr/share/postgresql/$major"; do
-  [ -f "$share/extension/pgtap.control" ] && exit 0
-done
-install "postgresql-$major-pgtap" pgtap
+# also installs pgTAP
+target/debug/ferrobase setup </dev/null

@@ -1,33 +1,135 @@
-//! Databases that live as long as a command: the project's migrations and seed, and nothing of its data.
+//! Databases that live as long as a command, in a cluster of their own: the project's migrations and seed, and nothing
+//! of its data.
+//!
+//! The cluster lies below the project's state and flushes nothing to disk, so that a database costs some twenty
+//! milliseconds and the project's own is neither needed nor disturbed. What is lost in a crash is made again.
 
-use anyhow::{Context as _, bail};
+use std::fs::File;
+
+use anyhow::Context as _;
+use base::migrate;
+use base::platform::{self, PlatformInput};
 use base::template;
+use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown};
 use pg::{Client, ConnectConfig};
 
+use crate::commands::setup;
+use crate::progress::Step;
+use crate::project::Project;
 use crate::reset;
-use crate::target::Target;
+use crate::server::database::ROOMS;
 
-/// A database of its own, in the project's cluster.
+/// What the names of its databases begin with.
+const PREFIX: &str = "scratch_";
+
+/// A cluster that one command at a time uses.
 #[derive(Debug)]
+pub(crate) struct ScratchCluster {
+    cluster: Cluster,
+    admin: ConnectConfig,
+    /// Keeps other commands waiting.
+    _lock: File,
+}
+
+impl ScratchCluster {
+    /// Does the work in a database made from the project's migrations and seeds, and stops the cluster.
+    pub(crate) async fn with<T>(
+        project: &Project,
+        work: impl AsyncFnOnce(&Scratch) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let files = project.files()?;
+        let this = Self::start(project).await?;
+        let result = async {
+            let scratch = this.database(&files).await?;
+            work(&scratch).await
+        };
+        let result = result.await;
+        // quick: there is nothing to keep but the templates, and they are complete
+        this.cluster.stop(Shutdown::Fast).await?;
+        result
+    }
+
+    async fn start(project: &Project) -> anyhow::Result<Self> {
+        project.state.create()?;
+        let folder = project.state.path().join("tests");
+        let lock = lock(&folder)?;
+        let installation = setup::find_or_install(None)?;
+        let config = || {
+            ClusterConfig::new(folder.join("cluster"))
+                .with_binaries(Some(installation.binaries.clone()))
+                .with_extensions(base::surfaces::EXTENSIONS)
+                .not_durable()
+                // a worker that looks at a template would be in the way of a clone
+                .with_setting("autovacuum", "off")
+                .with_setting("log_min_messages", "fatal")
+        };
+        let step = Step::begin(format!("Starting PostgreSQL {} for tests", installation.version));
+        let cluster = match Cluster::start(config()).await {
+            // made by another major version: there is nothing in it that could not be made again
+            Err(ClusterError::VersionMissing { .. }) => {
+                std::fs::remove_dir_all(folder.join("cluster")).context("an older cluster is in the way")?;
+                Cluster::start(config()).await?
+            }
+            started => started?,
+        };
+        step.done_as(&format!("PostgreSQL {} for tests", installation.version));
+        let admin = cluster.connect_config(cluster::SUPERUSER, "postgres");
+        let this = Self { cluster, admin, _lock: lock };
+        this.prepare().await?;
+        Ok(this)
+    }
+
+    /// Makes the roles that own databases, and drops what a command that was killed left behind.
+    async fn prepare(&self) -> anyhow::Result<()> {
+        let mut admin = Client::connect(&self.admin).await.context("the cluster can't be reached")?;
+        if admin.query(include_str!("../sql/scratch_owner.sql"), &[]).await?.is_empty() {
+            platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
+        }
+        let left = admin.query(include_str!("../sql/scratch_databases.sql"), &[PREFIX.into()]).await?;
+        for row in left {
+            template::drop_database(&mut admin, row.text(0).unwrap_or_default())
+                .await
+                .map_err(reset::plain)?;
+        }
+        Ok(())
+    }
+
+    async fn database(&self, files: &migrate::Project) -> anyhow::Result<Scratch> {
+        let template = reset::template(&self.admin, files).await?;
+        Scratch::clone_of(&self.admin, &template, format!("{PREFIX}0")).await
+    }
+}
+
+/// Waits while another command uses the cluster.
+fn lock(folder: &std::path::Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
+    if file.try_lock().is_err() {
+        let step = Step::begin("Waiting for another command that tests this project");
+        file.lock()?;
+        step.done_as("The other command is done");
+    }
+    Ok(file)
+}
+
+/// A database of its own.
+#[derive(Debug, Clone)]
 pub(crate) struct Scratch {
     admin: ConnectConfig,
     name: String,
 }
 
 impl Scratch {
-    /// Makes one from the project's migrations and seeds.
-    pub(crate) async fn make(target: &Target) -> anyhow::Result<Self> {
-        let Some(maintenance) = target.maintenance() else {
-            bail!(
-                "a database of its own can only be made in the project's own cluster, not on a server that is given by URL"
-            )
-        };
-        let template = reset::template(&maintenance, &target.files()?).await?;
-        let name = format!("ferrobase_scratch_{}", std::process::id());
-        let mut admin = Client::connect(&maintenance).await.context("the cluster can't be reached")?;
-        template::drop_database(&mut admin, &name).await.map_err(reset::plain)?;
-        template::clone(&mut admin, &template, &name, None).await.map_err(reset::plain)?;
-        Ok(Self { admin: maintenance, name })
+    /// Another one like it. Nobody may be connected to this one meanwhile.
+    pub(crate) async fn copy(&self, number: usize) -> anyhow::Result<Self> {
+        Self::clone_of(&self.admin, &self.name, format!("{}_{number}", self.name)).await
+    }
+
+    async fn clone_of(admin: &ConnectConfig, template: &str, name: String) -> anyhow::Result<Self> {
+        let mut client = Client::connect(admin).await.context("the cluster can't be reached")?;
+        template::clone(&mut client, template, &name, None).await.map_err(reset::plain)?;
+        Ok(Self { admin: admin.clone(), name })
     }
 
     /// How to connect to it.
@@ -35,11 +137,11 @@ impl Scratch {
         self.admin.clone().with_database(&self.name).with_user(role)
     }
 
-    /// Drops it. What cannot be dropped now is in nobody's way.
+    /// Drops it. What cannot be dropped now is swept by the next command.
     pub(crate) async fn remove(self) {
         let dropped = async {
             let mut client = Client::connect(&self.admin).await?;
-            client.script(&format!("drop database if exists {} with (force)", self.name)).await
+            template::drop_database(&mut client, &self.name).await
         };
         if let Err(error) = dropped.await {
             tracing::warn!(%error, database = self.name, "a database that was needed for a moment was not dropped");

@@ -56,6 +56,13 @@ impl TargetOptions {
     }
 }
 
+impl TargetOptions {
+    /// Whether a URL names the database.
+    pub(crate) fn is_given(&self) -> bool {
+        self.db_url.is_some() || self.remote.is_some()
+    }
+}
+
 /// An opened database.
 #[derive(Debug)]
 pub(crate) struct Target {

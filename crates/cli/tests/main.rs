@@ -6,4 +6,5 @@ mod generate;
 mod harness;
 mod lifecycle;
 mod rest;
+mod testing;
 mod tidy;

@@ -1,17 +1,6 @@
-#![doc = include_str!("../README.md")]
+//! What a database's schema is: read from the catalogue, compared, printed as SQL and as types.
+//!
+//! Knows PostgreSQL's catalogue and nothing of projects, folders or the network.
 
 pub mod access;
-pub mod acl;
-pub mod diff;
-mod error;
-pub mod id;
-pub mod object;
-pub mod print;
-pub mod snapshot;
-mod sql;
 pub mod types;
-
-pub use diff::{Action, Change, Options, diff};
-pub use error::Error;
-pub use id::{Id, Kind};
-pub use snapshot::{Scope, Snapshot};

@@ -1,6 +1,7 @@
 //! `ferrobase setup`: finds PostgreSQL's server programs, or installs them with the system's package manager.
 //!
-//! `start` does the same by itself; the command is for scripts and for looking at what would be used.
+//! `start` does the same by itself; the command is for scripts and for looking at what would be used. It also installs
+//! pgTAP, which `test db` needs.
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -38,6 +39,39 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
     let found = find_or_install(configured)?;
     eprintln!("  ✓ PostgreSQL {} in {}", found.version, found.binaries.display());
+    if !has_pgtap(&found) {
+        match install_pgtap(&found) {
+            Ok(()) => eprintln!("  ✓ pgTAP"),
+            // everything but the project's own tests works without
+            Err(error) => {
+                eprintln!("  ! pgTAP, which `ferrobase test db` needs, was not installed: {error:#}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether pgTAP lies where this PostgreSQL looks for extensions: beside it, or where Debian puts it.
+fn has_pgtap(found: &Installation) -> bool {
+    let beside = found.binaries.parent().map(|prefix| prefix.join("share"));
+    let places = beside
+        .into_iter()
+        .flat_map(|share| [share.clone(), share.join("postgresql")])
+        .chain([PathBuf::from(format!("/usr/share/postgresql/{}", found.major))]);
+    places.into_iter().any(|share| share.join("extension/pgtap.control").is_file())
+}
+
+fn install_pgtap(found: &Installation) -> anyhow::Result<()> {
+    let debian = format!("postgresql-{}-pgtap", found.major);
+    let install = Install::of(&debian, "pgtap")
+        .context("install it with your package manager, or `pgxn install pgtap`")?;
+    if !agreed(&install, "pgTAP, which `ferrobase test db` needs, was not found.")? {
+        bail!("it was not wanted");
+    }
+    install.run()?;
+    if !has_pgtap(found) {
+        bail!("the package was installed for another PostgreSQL");
+    }
     Ok(())
 }
 
@@ -52,7 +86,7 @@ pub(crate) fn find_or_install(configured: Option<&Path>) -> anyhow::Result<Insta
     let Some(install) = Install::for_this_system() else {
         return Err(missing).context("PostgreSQL can't be installed from here; install it and start again");
     };
-    if !agreed(&install)? {
+    if !agreed(&install, &format!("PostgreSQL {OLDEST} or newer is needed and was not found."))? {
         return Err(missing.into());
     }
     install.run()?;
@@ -67,17 +101,21 @@ struct Install {
 
 impl Install {
     fn for_this_system() -> Option<Self> {
+        Self::of(&debian_package(), "postgresql@17")
+    }
+
+    /// A package, by the name Debian gives it and by Homebrew's.
+    fn of(debian: &str, homebrew: &str) -> Option<Self> {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
         if has("apt-get") {
             let sudo = if rustix::process::geteuid().is_root() { "" } else { "sudo " };
             let update = words(&format!("{sudo}apt-get update -q"));
             let install = words(&format!(
-                "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends {}",
-                debian_package()
+                "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends {debian}"
             ));
             return Some(Self { commands: vec![update, install] });
         }
-        has("brew").then(|| Self { commands: vec![words("brew install postgresql@17")] })
+        has("brew").then(|| Self { commands: vec![words(&format!("brew install {homebrew}"))] })
     }
 
     fn run(&self) -> anyhow::Result<()> {
@@ -98,11 +136,11 @@ impl Install {
 }
 
 /// On a terminal the user is asked; a script that has no PostgreSQL wants it installed.
-fn agreed(install: &Install) -> anyhow::Result<bool> {
+fn agreed(install: &Install, why: &str) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(true);
     }
-    eprintln!("PostgreSQL {OLDEST} or newer is needed and was not found. It can be installed with:");
+    eprintln!("{why} It can be installed with:");
     install.commands.iter().for_each(|command| eprintln!("  {}", command.join(" ")));
     eprint!("Install it now? [Y/n] ");
     let mut answer = String::new();

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod db;
 pub(crate) mod new;
+mod report;
 
 use clap::Subcommand;
 

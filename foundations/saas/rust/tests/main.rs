@@ -9,4 +9,3 @@ mod factories;
 mod jobs;
 mod server;
 mod service;
-mod types;

@@ -1,15 +1,16 @@
 //! `ferrobase test access`: who may do what, compared with what was committed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use pg::Client;
+use pg::{Client, ConnectConfig};
 use schema::access::{self, Hints, Matrix};
 use serde_json::json;
 
 use crate::output::OutputOptions;
 use crate::progress::Step;
-use crate::scratch::Scratch;
+use crate::project::Project;
+use crate::scratch::ScratchCluster;
 use crate::target::{self, Target, TargetOptions};
 
 #[derive(Debug, clap::Args)]
@@ -53,7 +54,14 @@ struct Outcome {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let outcome = target::with(&options.target, async |target| look(options, target).await)?;
+    let outcome = if options.target.is_given() {
+        target::with(&options.target, async |target| {
+            look(options, target.project().ok(), Some(target)).await
+        })?
+    } else {
+        let project = Project::open(&options.target.project, None, None)?;
+        target::wait(look(options, Some(&project), None))?
+    };
     if options.update {
         write(&outcome)?;
     }
@@ -70,12 +78,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     judge(&outcome, options)
 }
 
-async fn look(options: &Options, target: &Target) -> anyhow::Result<Outcome> {
-    let folder = target.project().and_then(|project| project.folder()).map(Path::to_owned);
-    let file = match (&options.file, &folder) {
+async fn look(
+    options: &Options,
+    project: Option<&Project>,
+    given: Option<&Target>,
+) -> anyhow::Result<Outcome> {
+    let file = match (&options.file, project) {
         (Some(file), _) => file.clone(),
-        (None, Ok(folder)) => folder.join("tests/access.snap"),
-        (None, Err(_)) => bail!("without a project's folder, name the file with --file"),
+        (None, Some(project)) => project.folder()?.join("tests/access.snap"),
+        (None, None) => bail!("without a project's folder, name the file with --file"),
     };
     let hints = file.with_extension("toml");
     let hints = match std::fs::read_to_string(&hints) {
@@ -83,7 +94,20 @@ async fn look(options: &Options, target: &Target) -> anyhow::Result<Outcome> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Hints::default(),
         Err(error) => return Err(error).with_context(|| format!("can't read {}", hints.display())),
     };
-    let found = derive(target, &schemas(options, target)?, &hints).await?;
+    let schemas = schemas(options, project)?;
+    let found = match (given, project) {
+        (Some(target), _) => {
+            target.confirm("Trying everything, in a transaction that is rolled back,")?;
+            derive(&target.connect(), &schemas, &hints).await?
+        }
+        (None, Some(project)) => {
+            ScratchCluster::with(project, async |scratch| {
+                derive(&scratch.connect_as("postgres"), &schemas, &hints).await
+            })
+            .await?
+        }
+        (None, None) => bail!("there is neither a project nor a database to look at"),
+    };
     let committed = match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -94,30 +118,16 @@ async fn look(options: &Options, target: &Target) -> anyhow::Result<Outcome> {
     Ok(Outcome { file, found, changes, is_new: committed.is_none(), is_stale })
 }
 
-/// In a database of its own; a given one is looked at in a transaction that is rolled back.
-async fn derive(target: &Target, schemas: &[String], hints: &Hints) -> anyhow::Result<Matrix> {
-    if target.superuser().is_none() {
-        target.confirm("Trying everything, in a transaction that is rolled back,")?;
-        let step = Step::begin("Trying everything as everybody");
-        let found = access::derive(&mut target.postgres().await?, schemas, hints).await?;
-        step.done_as(&format!("{} tables and views, {} actors", found.sections.len(), found.actors.len()));
-        return Ok(found);
-    }
-    let scratch = Scratch::make(target).await?;
+async fn derive(connect: &ConnectConfig, schemas: &[String], hints: &Hints) -> anyhow::Result<Matrix> {
+    let mut postgres = Client::connect(connect).await.context("the database can't be reached")?;
     let step = Step::begin("Trying everything as everybody");
-    let found = async {
-        let mut postgres = Client::connect(&scratch.connect_as("postgres")).await?;
-        Ok::<_, anyhow::Error>(access::derive(&mut postgres, schemas, hints).await?)
-    };
-    let found = found.await;
-    scratch.remove().await;
-    let found = found?;
+    let found = access::derive(&mut postgres, schemas, hints).await?;
     step.done_as(&format!("{} tables and views, {} actors", found.sections.len(), found.actors.len()));
     Ok(found)
 }
 
 /// As asked, or the exposed ones of `config.toml`.
-fn schemas(options: &Options, target: &Target) -> anyhow::Result<Vec<String>> {
+fn schemas(options: &Options, project: Option<&Project>) -> anyhow::Result<Vec<String>> {
     #[derive(Debug, Default, serde::Deserialize)]
     #[serde(default)]
     struct Api {
@@ -126,9 +136,9 @@ fn schemas(options: &Options, target: &Target) -> anyhow::Result<Vec<String>> {
     if !options.schema.is_empty() {
         return Ok(options.schema.clone());
     }
-    let configured = match target.project() {
-        Ok(project) => project.config.section::<Api>("api")?.schemas,
-        Err(_) => None,
+    let configured = match project {
+        Some(project) => project.config.section::<Api>("api")?.schemas,
+        None => None,
     };
     let mut schemas = configured.unwrap_or_else(|| vec!["public".to_owned()]);
     // the platform's own

@@ -1,5 +1,0 @@
-//! Reading, comparing and printing schemas.
-
-mod alterations;
-mod harness;
-mod oracle;

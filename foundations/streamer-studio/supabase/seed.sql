@@ -1,1 +1,0 @@
--- Seed data for development. Accounts are made by Auth (sign up), which makes their rows here too.
