@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] = &[
     ("saas", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/saas/supabase")),
     ("metered", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/metered/supabase")),
+    ("streamer-studio", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/streamer-studio/supabase")),
     ("coloring-book", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/coloring-book/supabase")),
 ];
 

@@ -37,7 +37,11 @@ fn files_are_short_enough_to_read() {
     let long: Vec<String> = rust_files()
         .into_iter()
         .filter_map(|path| {
-            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if text.starts_with("//! Types of the database. Made by `ferrobase gen types rust`") {
+                return None;
+            }
+            let lines = text.lines().count();
             let most = if is_test(&path) { 1000 } else { 600 };
             (lines > most).then(|| format!("{}: {lines} lines, {most} allowed", path.display()))
         })

@@ -1,6 +1,17 @@
-//! What a database's schema is: read from the catalogue, compared, printed as SQL and as types.
-//!
-//! Knows PostgreSQL's catalogue and nothing of projects, folders or the network.
+#![doc = include_str!("../README.md")]
 
 pub mod access;
+pub mod acl;
+pub mod diff;
+mod error;
+pub mod id;
+pub mod object;
+pub mod print;
+pub mod snapshot;
+mod sql;
 pub mod types;
+
+pub use diff::{Action, Change, Options, diff};
+pub use error::Error;
+pub use id::{Id, Kind};
+pub use snapshot::{Scope, Snapshot};

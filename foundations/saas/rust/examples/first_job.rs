@@ -5,7 +5,8 @@
 //!     cargo run -p ferrobase-saas --example first_job -- <user id>
 //! ```
 
-use saas::{Change, Error, JobChange, JobStatus, NewJob, UserChange, get_db};
+use ferrobase_client::Error::Refused;
+use saas::{Error, JobChange, JobStatus, NewJob, UserChange, get_db};
 use serde_json::json;
 
 #[tokio::main]
@@ -13,17 +14,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let user_id = std::env::args().nth(1).ok_or("whose job?")?.parse()?;
 
     let db = get_db()?;
-    let name = UserChange { name: Change::Set("Ada".into()), ..UserChange::default() };
+    let name = UserChange { name: Some(Some("Ada".into())), ..UserChange::default() };
     db.update_user(user_id, &name).await?;
 
-    let new = NewJob { user_id, job_type: "generation".into(), parameters: Some(json!({"prompt": "a cat"})) };
+    let parameters = Some(json!({"prompt": "a cat"}));
+    let new = NewJob { parameters, ..NewJob::new(user_id, "generation".into()) };
     let job = match db.create_job(&new).await {
-        Err(Error::Refused { status: 402, hint, .. }) => return Err(hint.unwrap_or_default().into()),
+        Err(Error::Server(Refused { status: 402, hint, .. })) => return Err(hint.unwrap_or_default().into()),
         created => created?,
     };
     let started = JobChange { status: Some(JobStatus::Processing), ..JobChange::default() };
     db.update_job(job.id, &started).await?;
-    let result = Change::Set(json!({"output_url": "https://example.com/cat.png"}));
+    let result = Some(Some(json!({"output_url": "https://example.com/cat.png"})));
     let done = JobChange { status: Some(JobStatus::Completed), result, ..JobChange::default() };
     assert_eq!(db.update_job(job.id, &done).await?.progress, 100);
     Ok(())

@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::rows::{Asset, Job, JobStatus, Subscription, SubscriptionStatus, Tier, User};
+use crate::{Asset, Job, JobStatus, Subscription, SubscriptionStatus, Tier, User};
 
 fn next(counter: &AtomicU32) -> u32 {
     counter.fetch_add(1, Ordering::Relaxed) + 1

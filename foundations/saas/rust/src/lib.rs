@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 
-mod change;
 mod error;
 pub mod factories;
-mod rows;
 mod service;
 mod settings;
+#[rustfmt::skip]
+pub mod types;
 
-pub use change::{Change, JobChange, NewJob, UserChange};
 pub use error::Error;
-pub use rows::{Asset, Job, JobStatus, Subscription, SubscriptionAudit, SubscriptionStatus, Tier, User};
 pub use service::{DatabaseService, get_db};
 pub use settings::{Settings, SettingsError};
+pub use types::public::{
+    AssetsRow as Asset, JobsInsert as NewJob, JobsRow as Job, JobsStatus as JobStatus,
+    JobsUpdate as JobChange, SubscriptionAuditRow as SubscriptionAudit, SubscriptionsRow as Subscription,
+    SubscriptionsStatus as SubscriptionStatus, SubscriptionsTier as Tier, UsersRow as User,
+    UsersUpdate as UserChange,
+};

@@ -31,7 +31,7 @@ async fn nobody_raises_their_own_tier() {
 async fn everybody_sees_only_their_own_rows() {
     let server = Server::start().await;
     let (ada, grace) = (server.sign_up("Ada").await, server.sign_up("Grace").await);
-    let new = |user_id| NewJob { user_id, job_type: "generation".into(), parameters: None };
+    let new = |user_id| NewJob::new(user_id, "generation".into());
     let job = server.service.create_job(&new(ada.id)).await.unwrap();
     server.service.create_job(&new(grace.id)).await.unwrap();
 

@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use reqwest::Method;
-use saas::{Job, JobStatus};
+use saas::JobStatus;
+use saas::types::public::Jobs;
 use tokio::process::Command;
 
 use crate::server::Server;
@@ -34,8 +34,7 @@ async fn it_runs_with_the_settings_of_the_environment() {
 
     let user = server.service.get_user(user_id).await.unwrap().unwrap();
     assert_eq!((user.name.as_deref(), user.monthly_usage), (Some("Ada"), 1));
-    let jobs = server.service.table(Method::GET, "jobs").send().await.unwrap();
-    let jobs: Vec<Job> = jobs.json().await.unwrap();
+    let jobs = server.service.client().from::<Jobs>().all().await.unwrap();
     assert_eq!(jobs.iter().map(|job| job.status).collect::<Vec<_>>(), [JobStatus::Completed]);
 }
 

@@ -1,13 +1,14 @@
 //! The rules of jobs as a worker meets them: states and quota.
 
-use saas::{Change, Error, JobChange, JobStatus, NewJob};
+use ferrobase_client::Error::Refused;
+use saas::{Error, JobChange, JobStatus, NewJob};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::server::Server;
 
 fn generation(user_id: Uuid) -> NewJob {
-    NewJob { user_id, job_type: "generation".into(), parameters: None }
+    NewJob::new(user_id, "generation".into())
 }
 
 fn moved_to(status: JobStatus) -> JobChange {
@@ -20,7 +21,7 @@ async fn a_job_lives_from_queue_to_result() {
     let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let started = JobChange { progress: Some(50), ..moved_to(JobStatus::Processing) };
     assert_eq!(server.service.update_job(job.id, &started).await.unwrap().progress, 50);
-    let finished = JobChange { result: Change::Set(json!({"n": 1})), ..moved_to(JobStatus::Completed) };
+    let finished = JobChange { result: Some(Some(json!({"n": 1}))), ..moved_to(JobStatus::Completed) };
     let job = server.service.update_job(job.id, &finished).await.unwrap();
     assert_eq!((job.status, job.progress), (JobStatus::Completed, 100));
     assert_eq!((job.result, job.completed_at.is_some()), (Some(json!({"n": 1})), true));
@@ -32,8 +33,8 @@ async fn a_worker_may_say_when_a_job_ended() {
     let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let ended = "2026-11-20T01:02:03.000004Z".parse().unwrap();
     let failed = JobChange {
-        error_message: Change::Set("out of memory".into()),
-        completed_at: Change::Set(ended),
+        error_message: Some(Some("out of memory".into())),
+        completed_at: Some(Some(ended)),
         ..moved_to(JobStatus::Failed)
     };
     let job = server.service.update_job(job.id, &failed).await.unwrap();
@@ -47,7 +48,7 @@ async fn a_state_that_cannot_follow_is_refused() {
     let server = Server::start().await;
     let service = &server.service;
     let job = service.create_job(&generation(server.user("Ada").await)).await.unwrap();
-    let Err(Error::Refused { status, code, message, hint, .. }) =
+    let Err(Error::Server(Refused { status, code, message, hint, .. })) =
         service.update_job(job.id, &moved_to(JobStatus::Completed)).await
     else {
         panic!("a queued job cannot be complete");
@@ -57,7 +58,7 @@ async fn a_state_that_cannot_follow_is_refused() {
     assert_eq!(hint.as_deref(), Some("queued → processing → completed, failed, partial or cancelled."));
 
     service.update_job(job.id, &moved_to(JobStatus::Cancelled)).await.unwrap();
-    let Err(Error::Refused { status, details, hint, .. }) =
+    let Err(Error::Server(Refused { status, details, hint, .. })) =
         service.update_job(job.id, &moved_to(JobStatus::Processing)).await
     else {
         panic!("finished is final");
@@ -73,7 +74,7 @@ async fn the_job_beyond_the_quota_is_refused() {
     for _ in 0..10 {
         server.service.create_job(&generation(id)).await.unwrap();
     }
-    let Err(Error::Refused { status, code, message, details, hint }) =
+    let Err(Error::Server(Refused { status, code, message, details, hint })) =
         server.service.create_job(&generation(id)).await
     else {
         panic!("the free tier has ten");
@@ -99,7 +100,7 @@ async fn the_quota_is_exact_under_fifty_parallel_calls() {
     for call in calls {
         match call.await.unwrap() {
             Ok(job) => made += i32::from(job.user_id == id),
-            Err(Error::Refused { status: 402, .. }) => {}
+            Err(Error::Server(Refused { status: 402, .. })) => {}
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -110,7 +111,7 @@ async fn the_quota_is_exact_under_fifty_parallel_calls() {
 #[tokio::test]
 async fn what_a_table_forbids_keeps_its_code() {
     let server = Server::start().await;
-    let Err(Error::Refused { status, code, .. }) =
+    let Err(Error::Server(Refused { status, code, .. })) =
         server.service.create_job(&generation(Uuid::new_v4())).await
     else {
         panic!("nobody has this job");
@@ -118,7 +119,8 @@ async fn what_a_table_forbids_keeps_its_code() {
     assert_eq!((status, code.as_str()), (409, "23503"));
     let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let change = JobChange { progress: Some(101), ..moved_to(JobStatus::Processing) };
-    let Err(Error::Refused { status, code, .. }) = server.service.update_job(job.id, &change).await else {
+    let Err(Error::Server(Refused { status, code, .. })) = server.service.update_job(job.id, &change).await
+    else {
         panic!("there are only a hundred percent");
     };
     assert_eq!((status, code.as_str()), (400, "23514"));

@@ -9,3 +9,4 @@ mod factories;
 mod jobs;
 mod server;
 mod service;
+mod types;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use base::clock::{Clock, SystemClock};
 use base::config::ProjectConfig;
 use base::identity::{ApiKeys, ProjectKeys};
-use gateway::{Gateway, Limits};
+use gateway::{Gate, Gateway, Limits};
 use reqwest::{Client, Method};
 use saas::DatabaseService;
 use serde_json::{Value, json};
@@ -50,10 +50,11 @@ impl Server {
             api_keys: ApiKeys::new(&keys, Arc::new(keys.verifier().unwrap())),
             clock,
             limits: Limits::default(),
+            gate: Gate::default(),
         };
         tokio::spawn(gateway::serve(Arc::new(gateway), listener, std::future::pending()));
         let http = Client::new();
-        let service = DatabaseService::new(http.clone(), &url, &keys.service_role_key);
+        let service = DatabaseService::new(http.clone(), &url, &keys.service_role_key).unwrap();
         Self { url, keys, service, http, rest, _database: database }
     }
 

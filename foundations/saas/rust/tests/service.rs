@@ -1,16 +1,16 @@
 //! The service's own operations.
 
+use ferrobase_client::Error::Refused;
 use saas::factories::{JobFactory, SubscriptionFactory};
-use saas::{
-    Change, DatabaseService, Error, Job, JobChange, JobStatus, NewJob, SubscriptionStatus, Tier, UserChange,
-};
+use saas::types::public::Assets;
+use saas::{DatabaseService, Error, Job, JobChange, JobStatus, NewJob, SubscriptionStatus, Tier, UserChange};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::server::Server;
 
 fn named(name: &str) -> UserChange {
-    UserChange { name: Change::Set(name.into()), ..UserChange::default() }
+    UserChange { name: Some(Some(name.into())), ..UserChange::default() }
 }
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn get_user_found() {
     assert_eq!((user.subscription_tier, user.monthly_usage), (Tier::Free, 0));
 
     // the other kind of service key
-    let service = DatabaseService::new(reqwest::Client::new(), &server.url, &server.keys.secret_key);
+    let service = DatabaseService::new(reqwest::Client::new(), &server.url, &server.keys.secret_key).unwrap();
     assert_eq!(service.get_user(id).await.unwrap(), Some(user));
 }
 
@@ -38,7 +38,7 @@ async fn create_job() {
     let server = Server::start().await;
     let user_id = server.user("Ada").await;
     let parameters = Some(json!({"prompt": "ein Häschen 🐇"}));
-    let new = NewJob { user_id, job_type: "generation".into(), parameters: parameters.clone() };
+    let new = NewJob { parameters: parameters.clone(), ..NewJob::new(user_id, "generation".into()) };
     let job = server.service.create_job(&new).await.unwrap();
     assert_eq!((job.status, job.progress, job.completed_at), (JobStatus::Queued, 0, None));
     assert_eq!((job.user_id, &job.parameters), (user_id, &parameters));
@@ -53,14 +53,14 @@ async fn update_job() {
     let job = server.service.insert_job(&job).await.unwrap();
     let change = JobChange {
         progress: Some(75),
-        error_message: Change::Set("a hiccup".into()),
+        error_message: Some(Some("a hiccup".into())),
         ..JobChange::default()
     };
     let updated = server.service.update_job(job.id, &change).await.unwrap();
     assert_eq!((updated.progress, updated.status), (75, JobStatus::Processing));
     assert!(updated.updated_at != job.updated_at, "the database dates a change");
 
-    let change = JobChange { error_message: Change::Clear, ..JobChange::default() };
+    let change = JobChange { error_message: Some(None), ..JobChange::default() };
     let updated = server.service.update_job(job.id, &change).await.unwrap();
     assert_eq!((updated.progress, updated.error_message.as_deref()), (75, None));
     assert_eq!(server.service.update_job(job.id, &JobChange::default()).await.unwrap(), updated);
@@ -73,9 +73,9 @@ async fn update_user() {
     let id = server.user("Ada").await;
     let before = service.get_user(id).await.unwrap().unwrap();
     let change = UserChange {
-        avatar_url: Change::Set("https://example.com/grace.png".into()),
+        avatar_url: Some(Some("https://example.com/grace.png".into())),
         subscription_tier: Some(Tier::Studio),
-        subscription_status: Change::Set(SubscriptionStatus::Trialing),
+        subscription_status: Some(Some(SubscriptionStatus::Trialing)),
         monthly_usage: Some(3),
         usage_reset_at: Some("2026-11-01T00:00:00Z".parse().unwrap()),
         ..named("Grace")
@@ -88,9 +88,9 @@ async fn update_user() {
     assert_eq!((Some(user.usage_reset_at), &user.email), (change.usage_reset_at, &before.email));
 
     let cleared = UserChange {
-        name: Change::Clear,
-        avatar_url: Change::Clear,
-        subscription_status: Change::Clear,
+        name: Some(None),
+        avatar_url: Some(None),
+        subscription_status: Some(None),
         ..UserChange::default()
     };
     let user = service.update_user(id, &cleared).await.unwrap();
@@ -120,7 +120,8 @@ async fn a_tier_follows_its_subscription() {
     let subscription = saas::Subscription { user_id, ..SubscriptionFactory::create(now) };
     server.service.insert_subscription(&subscription).await.unwrap();
     let change = UserChange { subscription_tier: Some(Tier::Enterprise), ..UserChange::default() };
-    let Err(Error::Refused { status, code, hint, .. }) = server.service.update_user(user_id, &change).await
+    let Err(Error::Server(Refused { status, code, hint, .. })) =
+        server.service.update_user(user_id, &change).await
     else {
         panic!("the subscription says pro");
     };
@@ -142,6 +143,5 @@ async fn deleting_the_auth_user_takes_everything_along() {
 
     assert_eq!(server.service.get_user(id).await.unwrap(), None);
     assert_eq!(server.service.get_job(job.id).await.unwrap(), None);
-    let assets = server.service.table(reqwest::Method::GET, "assets").send().await.unwrap();
-    assert_eq!(assets.json::<Vec<saas::Asset>>().await.unwrap(), []);
+    assert_eq!(server.service.client().from::<Assets>().all().await.unwrap(), []);
 }

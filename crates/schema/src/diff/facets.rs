@@ -1,0 +1,83 @@
+//! Owner, rights and comment: what all kinds of objects share.
+
+use super::Options;
+use crate::acl::{Acl, Target};
+use crate::id::{Id, Kind};
+use crate::object::Steps;
+use crate::snapshot::{Entry, Snapshot};
+use crate::sql::{ident, literal};
+
+/// For an object that was made just now by the role that runs the statements.
+pub(super) fn of_new(id: &Id, entry: &Entry, to: &Snapshot, options: &Options) -> Steps {
+    let mut steps = Steps::none();
+    if let Some(owner) = entry.owner.as_ref().filter(|owner| !is_usual(owner, options)) {
+        own(id, entry, owner, &mut steps);
+    }
+    comment(id, entry, None, &mut steps);
+    if let (Some(acl), Some((_, class))) = (&entry.acl, entry.object.granted(id)) {
+        let initial = to.initial_acl(class, &id.schema, &options.role);
+        grant(id, entry, &initial, acl, to, options, &mut steps);
+    }
+    steps
+}
+
+/// For an object that stays.
+pub(super) fn between(id: &Id, before: &Entry, after: &Entry, to: &Snapshot, options: &Options) -> Steps {
+    let mut steps = Steps::none();
+    if owners_differ(before, after, options)
+        && let Some(owner) = &after.owner
+    {
+        own(id, after, owner, &mut steps);
+    }
+    comment(id, after, before.comment.as_deref(), &mut steps);
+    if let (Some(from), Some(acl)) = (&before.acl, &after.acl) {
+        grant(id, after, from, acl, to, options, &mut steps);
+    }
+    steps
+}
+
+/// Whether anything that all kinds share is different.
+pub(super) fn differ(before: &Entry, after: &Entry, options: &Options) -> bool {
+    before.acl != after.acl || before.comment != after.comment || owners_differ(before, after, options)
+}
+
+fn owners_differ(before: &Entry, after: &Entry, options: &Options) -> bool {
+    match (&before.owner, &after.owner) {
+        (Some(before), Some(after)) => {
+            before != after && !(is_usual(before, options) && is_usual(after, options))
+        }
+        _ => false,
+    }
+}
+
+fn is_usual(owner: &str, options: &Options) -> bool {
+    owner == options.role || options.usual_owners.iter().any(|usual| usual == owner)
+}
+
+fn own(id: &Id, entry: &Entry, owner: &str, steps: &mut Steps) {
+    // public belongs to whoever owns the database
+    if let Some(target) = entry.object.target(id)
+        && id.kind != Kind::IdentitySequence
+    {
+        let owner = if owner == "pg_database_owner" { owner.to_owned() } else { ident(owner) };
+        steps.push(format!("alter {target} owner to {owner}"));
+    }
+}
+
+fn comment(id: &Id, entry: &Entry, before: Option<&str>, steps: &mut Steps) {
+    if entry.comment.as_deref() == before {
+        return;
+    }
+    if let Some(target) = entry.object.target(id) {
+        let text = entry.comment.as_deref().map_or_else(|| "null".to_owned(), literal);
+        steps.push(format!("comment on {target} is {text}"));
+    }
+}
+
+fn grant(id: &Id, entry: &Entry, from: &Acl, acl: &Acl, to: &Snapshot, options: &Options, steps: &mut Steps) {
+    let Some((on, class)) = entry.object.granted(id) else { return };
+    let column = matches!(id.kind, Kind::Column | Kind::ViewColumn).then_some(&*id.part);
+    let owner = entry.owner.as_deref().filter(|owner| !is_usual(owner, options)).unwrap_or(&options.role);
+    let target = Target { on, class, owner, column, prefix: String::new(), maintain: to.knows_maintain() };
+    steps.sql.extend(from.changes(acl, &target));
+}

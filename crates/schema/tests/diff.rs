@@ -1,0 +1,5 @@
+//! Reading, comparing and printing schemas.
+
+mod alterations;
+mod harness;
+mod oracle;

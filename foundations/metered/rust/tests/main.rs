@@ -1,0 +1,17 @@
+//! The foundation from Rust against the real server, which every test that needs one starts itself.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod access;
+mod concurrency;
+mod service;
+
+use foundation::served::Server;
+use metered::DatabaseService;
+
+/// The served foundation and the service under test.
+async fn start() -> (Server, DatabaseService) {
+    let server = Server::start("metered").await;
+    let service = DatabaseService::new(server.http.clone(), &server.url, &server.keys.service_role_key);
+    (server, service)
+}

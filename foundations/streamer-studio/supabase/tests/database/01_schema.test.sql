@@ -1,0 +1,263 @@
+-- The schema as promised, compared with the catalogue: one row of data for each item of the acceptance list.
+-- Where an item was resolved differently from its first wording, what decided it stands beside its id.
+begin;
+create extension if not exists pgtap with schema extensions;
+select * from no_plan();
+
+select ok(c.relrowsecurity, item || ' A2-169 A2-170 table ' || name || ' with row level security')
+from (values
+    ('A2-001', 'users'),
+    ('A2-019', 'brand_kits'),
+    ('A2-038', 'generation_jobs'),
+    ('A2-063', 'assets'),
+    ('A2-088', 'platform_connections'),
+    ('A2-104', 'subscriptions')
+) as expected (item, name)
+left join pg_class as c on c.oid = to_regclass('public.' || name);
+
+select is(
+    (select format_type(a.atttypid, a.atttypmod) from pg_attribute as a
+    where a.attrelid = to_regclass('public.' || tab) and a.attname = col),
+    type, item || ' column ' || tab || '.' || col)
+from (values
+    ('A2-002', 'users', 'id', 'uuid'),
+    ('A2-003', 'users', 'email', 'text'),
+    ('A2-004', 'users', 'email_verified', 'boolean'),
+    ('A2-005', 'users', 'password_hash', 'text'),
+    ('A2-006', 'users', 'display_name', 'text'),
+    ('A2-007', 'users', 'avatar_url', 'text'),
+    ('A2-008', 'users', 'subscription_tier', 'text'),
+    ('A2-009', 'users', 'subscription_status', 'text'),
+    ('A2-010', 'users', 'stripe_customer_id', 'text'),
+    ('A2-011', 'users', 'assets_generated_this_month', 'integer'),
+    ('A2-012', 'users', 'created_at', 'timestamp with time zone'),
+    ('A2-013', 'users', 'updated_at', 'timestamp with time zone'),
+    ('A2-020', 'brand_kits', 'id', 'uuid'),
+    ('A2-021', 'brand_kits', 'user_id', 'uuid'),
+    ('A2-022', 'brand_kits', 'name', 'text'),
+    ('A2-023', 'brand_kits', 'is_active', 'boolean'),
+    ('A2-024', 'brand_kits', 'primary_colors', 'text[]'),
+    ('A2-025', 'brand_kits', 'accent_colors', 'text[]'),
+    ('A2-026', 'brand_kits', 'fonts', 'jsonb'),
+    ('A2-027', 'brand_kits', 'logo_url', 'text'),
+    ('A2-028', 'brand_kits', 'tone', 'text'),
+    ('A2-029', 'brand_kits', 'style_reference', 'text'),
+    ('A2-030', 'brand_kits', 'extracted_from', 'text'),
+    ('A2-031', 'brand_kits', 'created_at', 'timestamp with time zone'),
+    ('A2-032', 'brand_kits', 'updated_at', 'timestamp with time zone'),
+    ('A2-039', 'generation_jobs', 'id', 'uuid'),
+    ('A2-040', 'generation_jobs', 'user_id', 'uuid'),
+    ('A2-041', 'generation_jobs', 'parent_job_id', 'uuid'),
+    ('A2-042', 'generation_jobs', 'status', 'text'),
+    ('A2-043', 'generation_jobs', 'job_type', 'text'),
+    ('A2-044', 'generation_jobs', 'asset_type', 'text'),
+    ('A2-045', 'generation_jobs', 'custom_prompt', 'text'),
+    ('A2-046', 'generation_jobs', 'brand_kit_id', 'uuid'),
+    ('A2-047', 'generation_jobs', 'platform_context', 'jsonb'),
+    ('A2-048', 'generation_jobs', 'total_assets', 'integer'),
+    ('A2-049', 'generation_jobs', 'completed_assets', 'integer'),
+    ('A2-050', 'generation_jobs', 'failed_assets', 'integer'),
+    ('A2-051', 'generation_jobs', 'queued_at', 'timestamp with time zone'),
+    ('A2-052', 'generation_jobs', 'started_at', 'timestamp with time zone'),
+    ('A2-053', 'generation_jobs', 'completed_at', 'timestamp with time zone'),
+    ('A2-054', 'generation_jobs', 'error_message', 'text'),
+    ('A2-055', 'generation_jobs', 'retry_count', 'integer'),
+    ('A2-064', 'assets', 'id', 'uuid'),
+    ('A2-065', 'assets', 'user_id', 'uuid'),
+    ('A2-066', 'assets', 'job_id', 'uuid'),
+    ('A2-067', 'assets', 'brand_kit_id', 'uuid'),
+    ('A2-068', 'assets', 'asset_type', 'text'),
+    ('A2-069', 'assets', 'width', 'integer'),
+    ('A2-070', 'assets', 'height', 'integer'),
+    ('A2-071', 'assets', 'format', 'text'),
+    ('A2-072', 'assets', 'cdn_url', 'text'),
+    ('A2-073', 'assets', 'storage_key', 'text'),
+    ('A2-074', 'assets', 'shareable_url', 'text'),
+    ('A2-075', 'assets', 'is_public', 'boolean'),
+    ('A2-076', 'assets', 'prompt_used', 'text'),
+    ('A2-077', 'assets', 'generation_params', 'jsonb'),
+    ('A2-078', 'assets', 'viral_score', 'integer'),
+    ('A2-079', 'assets', 'viral_suggestions', 'text[]'),
+    ('A2-080', 'assets', 'created_at', 'timestamp with time zone'),
+    ('A2-081', 'assets', 'expires_at', 'timestamp with time zone'),
+    ('A2-089', 'platform_connections', 'id', 'uuid'),
+    ('A2-090', 'platform_connections', 'user_id', 'uuid'),
+    ('A2-091', 'platform_connections', 'platform', 'text'),
+    ('A2-092', 'platform_connections', 'platform_user_id', 'text'),
+    ('A2-093', 'platform_connections', 'platform_username', 'text'),
+    ('A2-094', 'platform_connections', 'access_token_encrypted', 'text'),
+    ('A2-095', 'platform_connections', 'refresh_token_encrypted', 'text'),
+    ('A2-096', 'platform_connections', 'token_expires_at', 'timestamp with time zone'),
+    ('A2-097', 'platform_connections', 'cached_metadata', 'jsonb'),
+    ('A2-098', 'platform_connections', 'metadata_updated_at', 'timestamp with time zone'),
+    ('A2-099', 'platform_connections', 'is_active', 'boolean'),
+    ('A2-105', 'subscriptions', 'id', 'uuid'),
+    ('A2-106', 'subscriptions', 'user_id', 'uuid'),
+    ('A2-107', 'subscriptions', 'tier', 'text'),
+    ('A2-108', 'subscriptions', 'status', 'text'),
+    ('A2-109', 'subscriptions', 'stripe_subscription_id', 'text'),
+    ('A2-110', 'subscriptions', 'stripe_price_id', 'text'),
+    ('A2-111', 'subscriptions', 'current_period_start', 'timestamp with time zone'),
+    ('A2-112', 'subscriptions', 'current_period_end', 'timestamp with time zone'),
+    ('A2-113', 'subscriptions', 'cancel_at_period_end', 'boolean'),
+    ('A2-114', 'subscriptions', 'assets_limit', 'integer'),
+    ('A2-115', 'subscriptions', 'assets_used', 'integer'),
+    ('A2-116', 'subscriptions', 'platforms_limit', 'integer'),
+    ('S2-7 C21', 'generation_jobs', 'created_at', 'timestamp with time zone'),
+    ('S2-7 C21', 'generation_jobs', 'updated_at', 'timestamp with time zone'),
+    ('S2-7', 'assets', 'updated_at', 'timestamp with time zone'),
+    ('S2-7', 'platform_connections', 'created_at', 'timestamp with time zone'),
+    ('S2-7', 'platform_connections', 'updated_at', 'timestamp with time zone'),
+    ('S2-7', 'subscriptions', 'created_at', 'timestamp with time zone'),
+    ('S2-7', 'subscriptions', 'updated_at', 'timestamp with time zone')
+) as expected (item, tab, col, type);
+
+-- so that definitions name every schema
+set local search_path = extensions;
+select ok(exists (
+        select from pg_constraint
+        where conrelid = to_regclass('public.' || tab) and pg_get_constraintdef(oid) = definition),
+    item || ' constraint of ' || tab || ': ' || definition)
+from (values
+    ('S2-4', 'users', 'FOREIGN KEY (id) REFERENCES auth.users(id) ON DELETE CASCADE'),
+    ('S2-5 C3', 'users', 'CHECK ((password_hash IS NULL))'),
+    ('S2-8', 'generation_jobs', 'CHECK (((completed_assets + failed_assets) <= total_assets))'),
+    ('S2-9', 'platform_connections', 'UNIQUE (platform, platform_user_id)'),
+    ('A2-014 S2-11 C17', 'users', 'CHECK ((subscription_status = ANY (ARRAY[''active''::text, ''past_due''::text, ''canceled''::text, ''none''::text, ''trialing''::text, ''incomplete''::text, ''incomplete_expired''::text, ''unpaid''::text, ''paused''::text])))'),
+    ('A2-015', 'users', 'CHECK ((subscription_tier = ANY (ARRAY[''free''::text, ''pro''::text, ''studio''::text])))'),
+    ('A2-016', 'users', 'PRIMARY KEY (id)'),
+    ('A2-017', 'users', 'UNIQUE (email)'),
+    ('A2-033', 'brand_kits', 'CHECK ((tone = ANY (ARRAY[''competitive''::text, ''casual''::text, ''educational''::text, ''comedic''::text, ''professional''::text])))'),
+    ('A2-034', 'brand_kits', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+    ('A2-035', 'brand_kits', 'PRIMARY KEY (id)'),
+    ('A2-056', 'generation_jobs', 'CHECK ((asset_type = ANY (ARRAY[''thumbnail''::text, ''overlay''::text, ''banner''::text, ''story_graphic''::text, ''clip_cover''::text])))'),
+    ('A2-057', 'generation_jobs', 'CHECK ((job_type = ANY (ARRAY[''single''::text, ''batch''::text, ''variation''::text])))'),
+    ('A2-058 C18', 'generation_jobs', 'CHECK ((status = ANY (ARRAY[''queued''::text, ''processing''::text, ''completed''::text, ''failed''::text, ''partial''::text, ''cancelled''::text])))'),
+    ('A2-059 S2-8 S2-12', 'generation_jobs', 'FOREIGN KEY (brand_kit_id, user_id) REFERENCES public.brand_kits(id, user_id) ON DELETE SET NULL (brand_kit_id)'),
+    ('A2-060 S2-8', 'generation_jobs', 'FOREIGN KEY (parent_job_id, user_id) REFERENCES public.generation_jobs(id, user_id) ON DELETE SET NULL (parent_job_id)'),
+    ('A2-061', 'generation_jobs', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+    ('A2-062', 'generation_jobs', 'PRIMARY KEY (id)'),
+    ('A2-082', 'assets', 'CHECK ((format = ANY (ARRAY[''png''::text, ''jpeg''::text, ''webp''::text])))'),
+    ('A2-083', 'assets', 'CHECK (((viral_score >= 0) AND (viral_score <= 100)))'),
+    ('A2-084 S2-12', 'assets', 'FOREIGN KEY (brand_kit_id, user_id) REFERENCES public.brand_kits(id, user_id) ON DELETE SET NULL (brand_kit_id)'),
+    ('A2-085 S2-8', 'assets', 'FOREIGN KEY (job_id, user_id) REFERENCES public.generation_jobs(id, user_id) ON DELETE SET NULL (job_id)'),
+    ('A2-086', 'assets', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+    ('A2-087', 'assets', 'PRIMARY KEY (id)'),
+    ('A2-100', 'platform_connections', 'CHECK ((platform = ANY (ARRAY[''twitch''::text, ''youtube''::text, ''tiktok''::text])))'),
+    ('A2-101', 'platform_connections', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+    ('A2-102', 'platform_connections', 'PRIMARY KEY (id)'),
+    ('A2-103', 'platform_connections', 'UNIQUE (user_id, platform)'),
+    ('A2-117 S2-11 C17', 'subscriptions', 'CHECK ((status = ANY (ARRAY[''active''::text, ''past_due''::text, ''canceled''::text, ''trialing''::text, ''incomplete''::text, ''incomplete_expired''::text, ''unpaid''::text, ''paused''::text])))'),
+    ('A2-118', 'subscriptions', 'CHECK ((tier = ANY (ARRAY[''free''::text, ''pro''::text, ''studio''::text])))'),
+    ('A2-119', 'subscriptions', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+    ('A2-120', 'subscriptions', 'PRIMARY KEY (id)'),
+    ('A2-121', 'subscriptions', 'UNIQUE (user_id)')
+) as expected (item, tab, definition);
+
+select is(
+    (select pg_get_indexdef(indexrelid) from pg_index where indexrelid = to_regclass('public.idx_brand_kits_one_active')),
+    'CREATE UNIQUE INDEX idx_brand_kits_one_active ON public.brand_kits USING btree (user_id) WHERE (is_active = true)',
+    'A2-036 A2-157 one active brand kit');
+
+select is(
+    (select pg_get_triggerdef(t.oid) from pg_trigger as t
+    where t.tgrelid = to_regclass('public.' || tab) and t.tgname = 'update_' || tab || '_updated_at'),
+    format('CREATE TRIGGER update_%s_updated_at BEFORE UPDATE ON public.%s FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column()', tab, tab),
+    item || ' A2-164 A2-173 trigger of ' || tab)
+from (values
+    ('A2-018', 'users'),
+    ('A2-037', 'brand_kits'),
+    ('S2-7', 'generation_jobs'),
+    ('S2-7', 'assets'),
+    ('S2-7', 'platform_connections'),
+    ('S2-7', 'subscriptions')
+) as expected (item, tab);
+
+select is(pg_get_function_result(to_regprocedure('public.' || name)), result, item || ' A2-172 function ' || name)
+from (values
+    ('A2-122', 'update_updated_at_column()', 'trigger'),
+    ('A2-123', 'increment_user_usage(uuid)', 'void'),
+    ('A2-124', 'reset_monthly_usage(uuid)', 'void')
+) as expected (item, name, result);
+select is((select proargnames from pg_proc where oid = to_regprocedure('public.' || name)), array['p_user_id'],
+    item || ' the argument is p_user_id')
+from (values ('A2-123', 'increment_user_usage(uuid)'), ('A2-124', 'reset_monthly_usage(uuid)')) as expected (item, name);
+
+-- the verification queries of the document
+reset search_path;
+select is(
+    (select array_agg(table_name::text order by table_name) from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE'),
+    array['assets', 'brand_kits', 'generation_jobs', 'platform_connections', 'subscriptions', 'users'],
+    'A2-169 six base tables');
+select is_empty(
+    $$select tablename from pg_tables where schemaname = 'public' and not rowsecurity$$,
+    'A2-170 row level security everywhere');
+select ok(
+    (select array_agg(indexname::text) from pg_indexes where schemaname = 'public')
+        @> array['users_pkey', 'users_email_key', 'idx_brand_kits_one_active', 'idx_generation_jobs_user_created',
+            'platform_connections_user_id_platform_key', 'subscriptions_user_id_key'],
+    'A2-171 the index list');
+select ok(
+    (select array_agg(routine_name::text) from information_schema.routines
+     where routine_schema = 'public' and routine_type = 'FUNCTION')
+        @> array['increment_user_usage', 'reset_monthly_usage', 'update_updated_at_column'],
+    'A2-172 the functions');
+select ok(
+    (select array_agg(trigger_name::text) from information_schema.triggers where trigger_schema = 'public')
+        @> array['update_users_updated_at', 'update_brand_kits_updated_at'],
+    'A2-173 the triggers');
+
+-- what every foundation keeps to
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc as p
+      where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.prosecdef
+          and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false)$$,
+    'Sx-C3 every definer function has a fixed search_path');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc as p
+      where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+          and has_function_privilege('anon', p.oid, 'execute')$$,
+    'Sx-C4 S2-2 anon can execute nothing');
+select is_empty(
+    $$select c.oid::regclass from pg_class as c
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')$$,
+    'Sx-C5 no view stands beside the policies');
+select is_empty(
+    $$select policyname from pg_policies
+      where schemaname = 'public' and (roles = '{public}' or 'service_role' = any (roles))$$,
+    'Sx-C6 Sx-C7 C32 every policy names its role, none the service role');
+select is_empty(
+    $$select policyname from pg_policies
+      where schemaname = 'public'
+          and regexp_replace(coalesce(qual, '') || coalesce(with_check, ''), 'SELECT auth\.uid\(\)', '', 'g') ~ 'auth\.uid\(\)'$$,
+    'Sx-C6 auth.uid() is asked once for each statement');
+select is_empty(
+    $$select k.conrelid::regclass, k.conname from pg_constraint as k
+      where k.contype = 'f' and k.connamespace = 'public'::regnamespace
+          and not exists (
+              select from pg_index as i
+              where i.indrelid = k.conrelid and i.indpred is null and i.indkey[0] = k.conkey[1])$$,
+    'Sx-C8 an index for every foreign key');
+select is_empty(
+    $$select a.indexrelid::regclass, b.indexrelid::regclass
+      from pg_index as a join pg_index as b on a.indrelid = b.indrelid and a.indexrelid <> b.indexrelid
+      where a.indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
+          and not a.indisunique and a.indpred is null and b.indpred is null
+          and a.indkey::text || ' ' = left(b.indkey::text || ' ', length(a.indkey::text || ' '))
+          and a.indoption::text = left(b.indoption::text, length(a.indoption::text))$$,
+    'Sx-C9 no redundant index');
+select is(
+    (select count(*) from pg_publication_tables
+    where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = 'generation_jobs'), 1::bigint,
+    'A2-168 A2-186 jobs are published');
+select is((select relreplident from pg_class where oid = 'public.generation_jobs'::regclass), 'f'::"char",
+    'S2-13 with their old rows');
+select is_empty($$select rolname, relname from pg_roles, pg_class
+    where rolname in ('anon', 'authenticated', 'service_role') and relnamespace = 'public'::regnamespace and relkind = 'r'
+        and (has_table_privilege(rolname, pg_class.oid, 'truncate') or has_table_privilege(rolname, pg_class.oid, 'references')
+            or has_table_privilege(rolname, pg_class.oid, 'trigger'))$$,
+    'Sx-C2 nobody truncates, references or triggers');
+
+select * from finish();
+rollback;
