@@ -3,6 +3,7 @@
 mod create;
 mod pgmq;
 mod small;
+mod storage;
 mod vault;
 
 use pg::Client;
