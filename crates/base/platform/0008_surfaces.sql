@@ -69,6 +69,32 @@ create table ferrobase.created_surface (
   objects text[] not null
 );
 
+-- All schemas, and what is in this one, as `drop` names them: what was made is the difference of two of these.
+create function ferrobase.objects_in(in_schema text) returns text[]
+  language sql stable
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select coalesce(array_agg(object order by kind, object), '{}')
+    from (
+      select 1 as kind, 'schema ' || quote_ident(nspname) as object
+      from pg_namespace
+      union all
+      select 2, 'routine ' || oid::regprocedure
+      from pg_proc
+      where pronamespace = to_regnamespace(quote_ident(in_schema))
+      union all
+      select 3, 'type ' || oid::regtype
+      from pg_type
+      where typnamespace = to_regnamespace(quote_ident(in_schema)) and typtype in ('c', 'd', 'e')
+        and (typrelid = 0 or exists (select from pg_class where pg_class.oid = typrelid and relkind = 'c'))
+      union all
+      select 4, case relkind when 'v' then 'view ' when 'S' then 'sequence ' else 'table ' end || oid::regclass
+      from pg_class
+      where relnamespace = to_regnamespace(quote_ident(in_schema)) and relkind in ('r', 'v', 'S')
+    ) as objects
+  $$;
+revoke execute on function ferrobase.objects_in(text) from public;
+
 create function ferrobase.create_surface(surface_name text, in_schema text default null, if_not_exists boolean default false)
   returns void
   language plpgsql security definer
@@ -77,6 +103,7 @@ create function ferrobase.create_surface(surface_name text, in_schema text defau
 declare
   found_surface ferrobase.surface;
   required text;
+  before text[];
 begin
   if exists (select from pg_extension where extname = surface_name)
     or exists (select from ferrobase.created_surface where name = surface_name)
@@ -97,6 +124,7 @@ begin
     end if;
   end loop;
   in_schema := coalesce(found_surface.schema, in_schema, 'extensions');
+  before := ferrobase.objects_in(in_schema);
   if to_regnamespace(quote_ident(in_schema)) is null then
     execute format('create schema %I', in_schema);
   end if;
@@ -104,27 +132,9 @@ begin
   execute replace(found_surface.script, '@extschema@', quote_ident(in_schema));
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
   insert into ferrobase.created_surface (name, schema, objects)
-  select surface_name, in_schema, coalesce(array_agg(object order by kind, object), '{}')
-  from (
-    select 1 as kind, 'schema ' || quote_ident(nspname) as object
-    from pg_namespace
-    where xmin = pg_current_xact_id()::xid and nspname <> 'extensions'
-    union all
-    select 2, 'routine ' || oid::regprocedure
-    from pg_proc
-    where xmin = pg_current_xact_id()::xid and pronamespace = to_regnamespace(quote_ident(in_schema))
-    union all
-    select 3, 'type ' || oid::regtype
-    from pg_type
-    where xmin = pg_current_xact_id()::xid and typnamespace = to_regnamespace(quote_ident(in_schema))
-      and typtype in ('c', 'd', 'e')
-      and (typrelid = 0 or exists (select from pg_class where pg_class.oid = typrelid and relkind = 'c'))
-    union all
-    select 4, case relkind when 'v' then 'view ' when 'S' then 'sequence ' else 'table ' end || oid::regclass
-    from pg_class
-    where xmin = pg_current_xact_id()::xid and relnamespace = to_regnamespace(quote_ident(in_schema))
-      and relkind in ('r', 'v', 'S')
-  ) as made;
+  select surface_name, in_schema, coalesce(array_agg(object order by place), '{}')
+  from unnest(ferrobase.objects_in(in_schema)) with ordinality as objects (object, place)
+  where object <> all (before);
 end
 $$;
 

@@ -7,11 +7,14 @@ mod error;
 mod files;
 mod history;
 pub(crate) mod lexer;
+mod stand_in;
 pub(crate) mod statements;
 
 use std::collections::BTreeMap;
 
 use pg::{Client, Flight, Statement as Query};
+
+use stand_in::Provided;
 
 pub use error::{Error, StatementError};
 pub use files::{Migration, Project, Seed};
@@ -177,12 +180,15 @@ async fn run(
 ) -> Result<(), Error> {
     let sent: Vec<(usize, &Statement<'_>)> =
         statements.iter().enumerate().filter(|(_, statement)| !statement.is_transaction_frame()).collect();
+    let provided = read_provided(client, statements).await?;
     let mut flight = Flight::new();
     // what an earlier file set for its session must not be felt by this one
     flight.push(Query::new("reset role"));
     let before = flight.push(Query::new("reset all")) + 1;
     for (_, statement) in &sent {
-        let text = if roles_may_exist && statement.creates_role() {
+        let text = if let Some(call) = stand_in::call(statement.text, &provided) {
+            call
+        } else if roles_may_exist && statement.creates_role() {
             format!(
                 "do $ferrobase$ begin {}\n; exception when duplicate_object then null; end $ferrobase$",
                 statement.text
@@ -203,6 +209,21 @@ async fn run(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the database has functions for in place of statements; not asked for a file that has none of these.
+async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Result<Provided, Error> {
+    if !statements.iter().any(|statement| stand_in::concerns(statement.text)) {
+        return Ok(Provided::default());
+    }
+    let rows = client.query(include_str!("../sql/migrate_stand_ins.sql"), &[]).await?;
+    let Some(row) = rows.first() else { return Ok(Provided::default()) };
+    let mut provided = Provided { surfaces: Vec::new(), event_triggers: row.get(1)? };
+    if row.get(0)? {
+        let rows = client.query(include_str!("../sql/migrate_surfaces.sql"), &[]).await?;
+        provided.surfaces = rows.iter().map(|row| row.get(0)).collect::<Result<_, pg::Error>>()?;
+    }
+    Ok(provided)
 }
 
 fn describe(

@@ -178,7 +178,13 @@ async fn apply_locked(admin: &mut Client, input: &PlatformInput<'_>) -> Result<A
         })?;
         applied.files.push(format!("{}/{}", file.room, file.name));
     }
-    admin.script(include_str!("../sql/platform_finish.sql")).await?;
+    admin
+        .script(concat!(
+            include_str!("../sql/platform_quietly.sql"),
+            ";\n",
+            include_str!("../sql/platform_finish.sql")
+        ))
+        .await?;
     if !applied.files.is_empty() {
         applied.skipped = read_skipped(admin).await?;
     }
@@ -238,6 +244,9 @@ impl File {
     /// The file and its record, which the server runs as one transaction.
     fn script(&self) -> String {
         let mut script = String::with_capacity(self.sql.len() + 512);
+        // event triggers of the project are not about what the platform does
+        script.push_str(include_str!("../sql/platform_quietly.sql"));
+        script.push_str(";\n");
         if let Some(role) = self.run_as {
             let _ = writeln!(script, "set local role {};", quote_identifier(role));
             let _ = writeln!(script, "set local search_path = {}, extensions;", quote_identifier(self.room));

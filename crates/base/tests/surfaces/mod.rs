@@ -1,6 +1,8 @@
 //! The surfaces of extensions: made by `create extension`, used as migrations use them, dropped.
 
 mod create;
+mod event_triggers;
+mod other_server;
 mod pgmq;
 mod small;
 mod storage;

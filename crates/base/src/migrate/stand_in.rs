@@ -1,0 +1,277 @@
+//! Statements that only a superuser may give, or that need files on the server: on a database that has functions in
+//! their place (the platform's 0008 and 0012), those are called. Pure: text in, text out.
+
+use super::lexer::{self, Kind, Token};
+
+/// What the database has functions for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Provided {
+    /// Extensions the server does not offer, whose surfaces can be made.
+    pub(super) surfaces: Vec<String>,
+    /// Whether event triggers are made by function.
+    pub(super) event_triggers: bool,
+}
+
+/// Whether the statement may have a stand-in, so that it is worth asking the database.
+pub(super) fn concerns(statement: &str) -> bool {
+    let mut words = Reader::new(statement);
+    let verb = ["create", "drop", "alter", "comment"].iter().any(|verb| words.word(verb));
+    let _on = words.word("on");
+    verb && (words.word("extension") || words.word("event"))
+}
+
+/// The call in place of a statement.
+pub(super) fn call(statement: &str, provided: &Provided) -> Option<String> {
+    let mut reader = Reader::new(statement);
+    if reader.word("create") {
+        if reader.word("extension") {
+            return create_extension(&mut reader, provided);
+        }
+        return (reader.words(&["event", "trigger"]) && provided.event_triggers)
+            .then(|| create_event_trigger(&mut reader))
+            .flatten();
+    }
+    if reader.word("drop") {
+        if reader.word("extension") {
+            return drop_extension(&mut reader, provided);
+        }
+        if reader.words(&["event", "trigger"]) && provided.event_triggers {
+            let if_exists = reader.words(&["if", "exists"]);
+            let name = reader.name()?;
+            return Some(format!("select ferrobase.drop_event_trigger({}, {if_exists})", literal(&name)));
+        }
+        return None;
+    }
+    let alters = reader.word("alter");
+    if !alters && !reader.words(&["comment", "on"]) {
+        return None;
+    }
+    if reader.word("extension") {
+        let name = reader.name()?;
+        // what is no extension has no version and no comment
+        return provided.surfaces.contains(&name).then(|| "select".to_owned());
+    }
+    if reader.words(&["event", "trigger"]) && provided.event_triggers {
+        let name = reader.name()?;
+        if !alters {
+            return Some("select".to_owned());
+        }
+        let setting = reader.rest_words().join(" ");
+        return Some(format!(
+            "select ferrobase.alter_event_trigger({}, {})",
+            literal(&name),
+            literal(&setting)
+        ));
+    }
+    None
+}
+
+fn create_extension(reader: &mut Reader<'_>, provided: &Provided) -> Option<String> {
+    let if_not_exists = reader.words(&["if", "not", "exists"]);
+    let name = reader.name()?;
+    if !provided.surfaces.contains(&name) {
+        return None;
+    }
+    let _with = reader.word("with");
+    let mut schema = None;
+    while !reader.is_at_end() {
+        if reader.word("schema") {
+            schema = reader.name();
+        } else {
+            reader.skip();
+        }
+    }
+    let schema = schema.map_or_else(|| "null".to_owned(), |schema| literal(&schema));
+    Some(format!("select ferrobase.create_surface({}, {schema}, {if_not_exists})", literal(&name)))
+}
+
+fn drop_extension(reader: &mut Reader<'_>, provided: &Provided) -> Option<String> {
+    let if_exists = reader.words(&["if", "exists"]);
+    let mut calls = Vec::new();
+    loop {
+        let name = reader.name()?;
+        if !provided.surfaces.contains(&name) {
+            return None;
+        }
+        calls.push(format!("ferrobase.drop_surface({}, {if_exists})", literal(&name)));
+        if !reader.symbol(",") {
+            return Some(format!("select {}", calls.join(", ")));
+        }
+    }
+}
+
+/// `create event trigger` NAME on EVENT [when tag in ('…', …)] execute function NAME()
+fn create_event_trigger(reader: &mut Reader<'_>) -> Option<String> {
+    let name = reader.name()?;
+    if !reader.word("on") {
+        return None;
+    }
+    let event = reader.name()?;
+    let mut tags = Vec::new();
+    if reader.words(&["when", "tag", "in"]) {
+        reader.symbol("(");
+        while let Some(tag) = reader.string() {
+            tags.push(tag);
+            reader.symbol(",");
+        }
+        if !reader.symbol(")") {
+            return None;
+        }
+    }
+    if !(reader.word("execute") && (reader.word("function") || reader.word("procedure"))) {
+        return None;
+    }
+    let function = reader.rest_text();
+    Some(format!(
+        "select ferrobase.create_event_trigger({}, {}, array[{}]::text[], {}::regprocedure)",
+        literal(&name),
+        literal(&event),
+        tags.iter().map(|tag| literal(tag)).collect::<Vec<_>>().join(", "),
+        literal(function)
+    ))
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The tokens of a statement that mean something, one after the other.
+struct Reader<'a> {
+    sql: &'a str,
+    tokens: Vec<Token<'a>>,
+    next: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(sql: &'a str) -> Self {
+        Self { sql, tokens: lexer::tokens(sql).filter(|token| !token.is_blank()).collect(), next: 0 }
+    }
+
+    fn peek(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.next)
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.peek().is_none_or(|token| token.kind == Kind::Semicolon)
+    }
+
+    fn skip(&mut self) {
+        self.next += 1;
+    }
+
+    /// Goes past this word if it is next.
+    fn word(&mut self, word: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.is_word(word));
+        self.next += usize::from(found);
+        found
+    }
+
+    /// Goes past these words if they are all next.
+    fn words(&mut self, words: &[&str]) -> bool {
+        let start = self.next;
+        let found = words.iter().all(|word| self.word(word));
+        if !found {
+            self.next = start;
+        }
+        found
+    }
+
+    fn symbol(&mut self, symbol: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.text == symbol);
+        self.next += usize::from(found);
+        found
+    }
+
+    /// A name as the server would know it: folded unless it is quoted.
+    fn name(&mut self) -> Option<String> {
+        let token = self.peek()?;
+        let name = match token.kind {
+            Kind::Word => token.text.to_lowercase(),
+            Kind::Quoted => token.text.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""),
+            _ => return None,
+        };
+        self.next += 1;
+        Some(name)
+    }
+
+    fn string(&mut self) -> Option<String> {
+        let token = self.peek().filter(|token| token.kind == Kind::Quoted)?;
+        let text = token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'");
+        self.next += 1;
+        Some(text)
+    }
+
+    fn rest_words(&self) -> Vec<&'a str> {
+        let rest = self.tokens.get(self.next..).unwrap_or_default();
+        rest.iter().filter(|token| token.kind == Kind::Word).map(|token| token.text).collect()
+    }
+
+    fn rest_text(&self) -> &'a str {
+        let start = self.peek().map_or(self.sql.len(), |token| token.start);
+        self.sql.get(start..).unwrap_or_default().trim_end().trim_end_matches(';').trim_end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_become_calls_where_there_is_something_to_call() {
+        let provided =
+            Provided { surfaces: vec!["pg_cron".to_owned(), "pgmq".to_owned()], event_triggers: true };
+        for (statement, expected) in [
+            ("create extension pg_cron", Some("select ferrobase.create_surface('pg_cron', null, false)")),
+            (
+                "-- jobs\nCREATE EXTENSION IF NOT EXISTS \"pg_cron\" WITH SCHEMA \"extensions\" VERSION '1.6' CASCADE;",
+                Some("select ferrobase.create_surface('pg_cron', 'extensions', true)"),
+            ),
+            (
+                "create extension if not exists PGMQ cascade schema pgmq",
+                Some("select ferrobase.create_surface('pgmq', 'pgmq', true)"),
+            ),
+            ("create extension citext", None),
+            ("create extension if not exists \"PG_CRON\"", None),
+            (
+                "drop extension if exists pg_cron cascade",
+                Some("select ferrobase.drop_surface('pg_cron', true)"),
+            ),
+            (
+                "drop extension pg_cron, pgmq",
+                Some(
+                    "select ferrobase.drop_surface('pg_cron', false), ferrobase.drop_surface('pgmq', false)",
+                ),
+            ),
+            ("drop extension pg_cron, citext", None),
+            ("comment on extension pg_cron is 'jobs'", Some("select")),
+            ("alter extension pgmq update to '1.5'", Some("select")),
+            ("comment on extension citext is 'x'", None),
+            (
+                "create event trigger ensure_rls on ddl_command_end when tag in ('CREATE TABLE', 'SELECT INTO') execute function public.auto_rls();",
+                Some(
+                    "select ferrobase.create_event_trigger('ensure_rls', 'ddl_command_end', array['CREATE TABLE', 'SELECT INTO']::text[], 'public.auto_rls()'::regprocedure)",
+                ),
+            ),
+            (
+                "create event trigger \"It's\" on sql_drop execute procedure f()",
+                Some(
+                    "select ferrobase.create_event_trigger('It''s', 'sql_drop', array[]::text[], 'f()'::regprocedure)",
+                ),
+            ),
+            (
+                "drop event trigger if exists t cascade",
+                Some("select ferrobase.drop_event_trigger('t', true)"),
+            ),
+            ("alter event trigger t disable", Some("select ferrobase.alter_event_trigger('t', 'disable')")),
+            ("create table extension ()", None),
+            ("create table event (trigger text)", None),
+            ("comment on table t is 'create extension pg_cron'", None),
+            ("", None),
+        ] {
+            assert_eq!(call(statement, &provided).as_deref(), expected, "{statement}");
+            assert!(expected.is_none() || concerns(statement), "{statement}");
+            assert_eq!(call(statement, &Provided::default()), None, "{statement}");
+        }
+        assert!(!concerns("insert into t values (1)"));
+    }
+}
