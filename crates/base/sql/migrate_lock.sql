@@ -1,1 +1,1 @@
-select pg_advisory_lock(7226318529406512)
+select pg_advisory_lock(7226318529406515)

@@ -1,1 +1,1 @@
-select pg_advisory_unlock(7226318529406512)
+select pg_advisory_unlock(7226318529406515)

@@ -50,6 +50,17 @@ pub enum Event<'a> {
     },
 }
 
+/// The files that [`up`] would apply, or why it would refuse. Changes nothing.
+pub async fn pending(
+    client: &mut Client,
+    project: &Project,
+    include_all: bool,
+) -> Result<Vec<String>, Error> {
+    let listed = history::compare(&recorded(client).await?, project);
+    let pending = find_pending(&listed, project, include_all, &mut |_| ())?;
+    Ok(pending.iter().map(|migration| migration.file.clone()).collect())
+}
+
 /// Applies what is pending, in order, and says which files that were.
 ///
 /// With `include_all` also those that come before the newest one applied. Waits while another process migrates
@@ -96,7 +107,7 @@ async fn up_locked(
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
     let listed = history::compare(&recorded(client).await?, project);
-    let pending = pending(&listed, project, how.include_all, on_event)?;
+    let pending = find_pending(&listed, project, how.include_all, on_event)?;
     if pending.is_empty() {
         return Ok(Vec::new());
     }
@@ -226,6 +237,14 @@ async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Res
     Ok(provided)
 }
 
+/// Where in a text that was sent as it is the server found something wrong.
+pub fn locate(file: &str, sql: &str, db: Box<pg::DbError>) -> StatementError {
+    let offset = offset_in(sql, db.position);
+    let (line, column) = statements::position(sql, offset);
+    let line_text = sql.lines().nth(line - 1).unwrap_or_default().to_owned();
+    StatementError { file: file.to_owned(), line, column, line_text, number: None, statement: None, db }
+}
+
 fn describe(
     file: &str,
     sql: &str,
@@ -258,7 +277,7 @@ fn offset_in(statement: &str, position: Option<u32>) -> usize {
 }
 
 /// The migrations to apply, or why history and files do not fit.
-fn pending<'a>(
+fn find_pending<'a>(
     listed: &[Listed],
     project: &'a Project,
     include_all: bool,

@@ -7,11 +7,14 @@
 //! [`OutputOptions`](crate::output::OutputOptions). Progress goes to standard error, results to standard output.
 
 pub(crate) mod branch;
+pub(crate) mod completions;
 pub(crate) mod db;
 pub(crate) mod r#gen;
+pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod migration;
 pub(crate) mod rest;
+pub(crate) mod seed;
 pub(crate) mod setup;
 pub(crate) mod start;
 pub(crate) mod status;

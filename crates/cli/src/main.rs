@@ -11,7 +11,7 @@ mod scratch;
 mod server;
 mod target;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// A request makes some eighty small allocations: measured, see bench/README.md.
 #[global_allocator]
@@ -21,7 +21,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Debug, Parser)]
 #[command(name = "ferrobase", version, about, max_term_width = 100)]
 #[command(after_help = "Examples:\n  \
-    ferrobase start --foundation saas        a new project from a foundation, in this folder\n  \
+    ferrobase init --foundation saas         a new project from a foundation, in this folder\n  \
     ferrobase start                          the project in this folder\n  \
     eval \"$(ferrobase status -o env)\"        its URLs and keys as shell variables\n  \
     ferrobase stop")]
@@ -32,6 +32,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a project in this folder: an empty one, or from a foundation
+    Init(commands::init::Options),
     /// Start the project: database, migrations, and everything on one port
     Start(commands::start::Options),
     /// Stop a running project
@@ -44,6 +46,8 @@ enum Command {
     /// Migration files and the history of those applied
     #[command(subcommand, alias = "migrations")]
     Migration(commands::migration::Command),
+    /// Put in the project's seeds that are not in yet, or its buckets
+    Seed(commands::seed::Options),
     /// Other databases of the project beside its own: create, list, delete, switch
     #[command(subcommand, alias = "branches")]
     Branch(commands::branch::Command),
@@ -58,22 +62,27 @@ enum Command {
     Test(commands::test::Command),
     /// Serve only the REST API, on any database, in PostgREST's place
     Rest(commands::rest::Options),
+    /// Print what makes a shell complete these commands
+    Completions(commands::completions::Options),
     /// Find PostgreSQL's server programs, or install them
     Setup(commands::setup::Options),
 }
 
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
+        Command::Init(options) => commands::init::run(&options),
         Command::Start(options) => commands::start::run(options),
         Command::Stop(options) => commands::stop::run(&options),
         Command::Status(options) => commands::status::run(&options),
         Command::Db(command) => commands::db::run(&command),
         Command::Migration(command) => commands::migration::run(&command),
+        Command::Seed(options) => commands::seed::run(&options),
         Command::Branch(command) => commands::branch::run(&command),
         Command::Gen(command) => commands::r#gen::run(&command),
         Command::Inspect(command) => commands::inspect::run(&command),
         Command::Test(command) => commands::test::run(&command),
         Command::Rest(options) => commands::rest::run(options),
+        Command::Completions(options) => commands::completions::run(&options, &mut Cli::command()),
         Command::Setup(options) => commands::setup::run(&options),
     };
     match result {

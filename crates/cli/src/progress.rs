@@ -87,13 +87,29 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
+/// An error of SQL that was sent as it is, with the place in its text.
+pub(crate) fn located(name: &str, sql: &str, error: pg::Error) -> anyhow::Error {
+    match error {
+        pg::Error::Db(db) => {
+            base::migrate::Error::Statement(Box::new(base::migrate::locate(name, sql, db))).into()
+        }
+        other => other.into(),
+    }
+}
+
 /// The line at fault with a caret, then what else the server said.
 fn excerpt(failed: &base::migrate::StatementError) -> String {
     let number = failed.line.to_string();
     let gutter = " ".repeat(number.len());
-    let caret = " ".repeat(failed.column.saturating_sub(1));
+    // a tab before the place is as wide below it
+    let before = failed.line_text.chars().take(failed.column.saturating_sub(1));
+    let caret: String = before.map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
     let mut text = format!("{gutter} |\n{number} | {}\n{gutter} | {caret}^\n", failed.line_text);
-    let said = [("detail", failed.db.detail.as_deref()), ("hint", failed.db.hint.as_deref())];
+    let said = [
+        ("detail", failed.db.detail.as_deref()),
+        ("hint", failed.db.hint.as_deref()),
+        ("in", failed.db.where_.as_deref()),
+    ];
     for (name, value) in said {
         if let Some(value) = value {
             text.push_str(name);
@@ -102,6 +118,23 @@ fn excerpt(failed: &base::migrate::StatementError) -> String {
             text.push('\n');
         }
     }
-    text.push_str("Nothing of this file was kept. Mend it and start again.\n");
+    if let Some(number) = failed.number {
+        text.push_str("This is statement ");
+        text.push_str(&number.to_string());
+        text.push_str(" of the file. Nothing of the file was kept; mend it and run the command again.\n");
+    }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caret_stands_below_the_place() {
+        let db =
+            Box::new(pg::DbError { position: Some(9), hint: Some("try b".into()), ..pg::DbError::default() });
+        let failed = base::migrate::locate("x.sql", "select\n\ta;", db);
+        assert_eq!(excerpt(&failed), "  |\n2 | \ta;\n  | \t^\nhint: try b\n");
+    }
 }

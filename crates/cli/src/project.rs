@@ -12,13 +12,18 @@ use base::config::ProjectConfig;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
-/// The foundations that the binary carries: name and `supabase/` folder.
-pub(crate) const FOUNDATIONS: &[(&str, Dir<'static>)] = &[
-    ("saas", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/saas/supabase")),
-    ("metered", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/metered/supabase")),
-    ("streamer-studio", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/streamer-studio/supabase")),
-    ("coloring-book", include_dir!("$CARGO_MANIFEST_DIR/../../foundations/coloring-book/supabase")),
-];
+/// A ready project inside the binary.
+#[derive(Debug)]
+pub(crate) struct Foundation {
+    pub name: &'static str,
+    /// Its `supabase/` folder.
+    pub supabase: Dir<'static>,
+    /// What it is, for people.
+    pub readme: &'static str,
+}
+
+/// Every foundation of `foundations/` (see `build.rs`).
+pub(crate) static FOUNDATIONS: &[Foundation] = include!(concat!(env!("OUT_DIR"), "/foundations.rs"));
 
 /// The official CLI's default port of the API.
 const DEFAULT_PORT: u16 = 54321;
@@ -162,11 +167,18 @@ fn find_source(project: &Path, asked: Option<&str>, remembered: Option<String>) 
 }
 
 fn find_foundation(name: &str) -> anyhow::Result<Source> {
-    if let Some((name, dir)) = FOUNDATIONS.iter().find(|(known, _)| *known == name) {
-        return Ok(Source::Foundation(name, dir));
+    let found = Foundation::find(name)?;
+    Ok(Source::Foundation(found.name, &found.supabase))
+}
+
+impl Foundation {
+    /// The foundation of that name.
+    pub(crate) fn find(name: &str) -> anyhow::Result<&'static Self> {
+        FOUNDATIONS.iter().find(|foundation| foundation.name == name).with_context(|| {
+            let known: Vec<_> = FOUNDATIONS.iter().map(|foundation| foundation.name).collect();
+            format!("there is no foundation {name}; the binary carries: {}", known.join(", "))
+        })
     }
-    let known: Vec<_> = FOUNDATIONS.iter().map(|(name, _)| *name).collect();
-    bail!("there is no foundation {name}; the binary carries: {}", known.join(", "))
 }
 
 /// The folder that holds everything a project has besides its source: keys, log, database, the running server's card.
@@ -343,7 +355,7 @@ mod tests {
         assert!(matches!(found(Some("saas"), None), Ok(Source::Foundation("saas", _))));
         assert!(matches!(found(None, Some("saas")), Ok(Source::Foundation("saas", _))));
         assert!(found(None, None).unwrap_err().contains("--foundation saas"));
-        assert!(found(Some("nope"), None).unwrap_err().contains("carries: saas"));
+        assert!(found(Some("nope"), None).unwrap_err().contains("saas"));
         assert!(found(Some("saas"), Some("fenta")).unwrap_err().contains("--data-dir"));
         std::fs::create_dir(dir.path().join("supabase")).unwrap();
         assert!(matches!(found(None, None), Ok(Source::Folder(_))));

@@ -1,0 +1,3 @@
+select
+from pg_available_extensions
+where name = 'plpgsql_check'

@@ -1,0 +1,20 @@
+-- Foreign keys whose columns no index begins with: a delete or update of the other table reads this one whole.
+select format('%s, %I', conrelid::regclass, conname),
+  format('has no index that begins with (%s): deleting from %s reads the whole table',
+    (select string_agg(quote_ident(attname), ', ' order by place)
+     from unnest(conkey) with ordinality as key (number, place)
+     join pg_attribute on attrelid = conrelid and attnum = number),
+    confrelid::regclass)
+from pg_constraint
+join pg_namespace on pg_namespace.oid = connamespace
+where contype = 'f' and conparentid = 0 and nspname = any ($1::text[]) and $2::text[] is not null
+  and not exists (
+    select
+    from pg_index
+    where indrelid = conrelid and indpred is null and indisvalid
+      and (
+        select array_agg(number order by number)
+        from unnest((string_to_array(indkey::text, ' ')::int2[])[1:cardinality(conkey)]) as number
+      ) = (select array_agg(number order by number) from unnest(conkey) as number)
+  )
+order by 1

@@ -1,0 +1,1 @@
+select vault.create_secret($2, $1)

@@ -1,0 +1,3 @@
+select
+from vault.secrets
+where name = $1
