@@ -334,6 +334,18 @@ create function cron.handle_request() returns trigger
   set search_path = pg_catalog, pg_temp
   as $$
 begin
+  -- asked for without the function that would have been refused
+  if new.database is not null
+    and not has_function_privilege(
+      new.caller,
+      case new.action
+        when 'alter' then 'cron.alter_job(bigint, text, text, text, text, boolean)'
+        else 'cron.schedule_in_database(text, text, text, text, text, boolean)'
+      end,
+      'execute')
+  then
+    raise exception 'permission denied for table job' using errcode = '42501';
+  end if;
   new.jobid := case new.action
     when 'schedule' then cron.handle_schedule(new)
     when 'unschedule' then cron.handle_unschedule(new)

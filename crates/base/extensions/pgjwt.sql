@@ -1,5 +1,10 @@
--- pgjwt 0.2: JSON Web Tokens signed with HMAC. The functions lie where the extension was asked for; pgcrypto is in the
--- search path of this script, wherever that is.
+-- pgjwt 0.2: JSON Web Tokens signed with HMAC. The functions lie where the extension was asked for; pgcrypto's are
+-- bound now, wherever it is.
+
+select set_config('search_path', format('pg_catalog, %I, pg_temp', nspname), true)
+from pg_extension
+join pg_namespace on pg_namespace.oid = extnamespace
+where extname = 'pgcrypto';
 
 create function @extschema@.url_encode(data bytea) returns text
   language sql immutable

@@ -128,9 +128,7 @@ begin
   if to_regnamespace(quote_ident(in_schema)) is null then
     execute format('create schema %I', in_schema);
   end if;
-  perform set_config('search_path', format('%I, extensions, pg_catalog, pg_temp', in_schema), true);
   execute replace(found_surface.script, '@extschema@', quote_ident(in_schema));
-  perform set_config('search_path', 'pg_catalog, pg_temp', true);
   insert into ferrobase.created_surface (name, schema, objects)
   select surface_name, in_schema, coalesce(array_agg(object order by place), '{}')
   from unnest(ferrobase.objects_in(in_schema)) with ordinality as objects (object, place)

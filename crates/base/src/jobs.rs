@@ -122,7 +122,10 @@ async fn run(config: Config, leading: watch::Sender<bool>, mut stopped: watch::R
 
 /// Works if elected, until something breaks; returns at once if another node was.
 async fn lead(config: &Config, leading: &watch::Sender<bool>) -> Result<(), Error> {
-    let mut client = Client::connect(&config.admin.clone().with_application_name("ferrobase jobs")).await?;
+    let admin = config.admin.clone().with_application_name("ferrobase jobs");
+    let mut client = Client::connect(&admin).await?;
+    // a project's own functions and operators must not come between: we are the administrator
+    client.script(include_str!("../sql/platform_search_path.sql")).await?;
     if !one(&client.query(include_str!("../sql/jobs_lead.sql"), &[]).await?)?.get::<bool>(0)? {
         return Ok(());
     }

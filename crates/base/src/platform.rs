@@ -133,6 +133,8 @@ pub struct Skipped {
 /// `admin` is `supabase_admin`, or whatever administrator another server gives. Safe to call at every start
 /// and from several processes at once: the others wait.
 pub async fn apply(admin: &mut Client, input: &PlatformInput<'_>) -> Result<Applied, Error> {
+    // projects may create functions and operators in other schemas, and better matches than those of pg_catalog
+    admin.script(include_str!("../sql/platform_search_path.sql")).await?;
     check_server(admin).await?;
     admin.query(include_str!("../sql/platform_lock.sql"), &[]).await?;
     let result = apply_locked(admin, input).await;
@@ -251,7 +253,6 @@ impl File {
             let _ = writeln!(script, "set local role {};", quote_identifier(role));
             let _ = writeln!(script, "set local search_path = {}, extensions;", quote_identifier(self.room));
         } else {
-            script.push_str("set local search_path = public, extensions;\n");
             script.push_str(include_str!("../sql/platform_lock_roles.sql"));
             script.push_str(";\n");
         }

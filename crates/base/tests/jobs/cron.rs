@@ -378,6 +378,11 @@ const NOT_THEIRS: &[(&str, &str, &str)] = &[
         "permission denied for table job",
     ),
     (
+        "insert into cron.request (action, schedule, command, database) values ('schedule', '* * * * *', 'x', 'postgres')",
+        "42501",
+        "permission denied for table job",
+    ),
+    (
         "insert into cron.request (action, caller) values ('schedule', 'postgres')",
         "42501",
         "permission denied for view request",

@@ -263,3 +263,41 @@ async fn the_auth_role_works_on_its_tables_and_on_nothing_else() {
         assert_eq!(auth.script(statement).await.expect_err(statement).code(), Some("42501"), "{statement}");
     }
 }
+
+/// The administrator's sessions find nothing of the project's before what they mean: a function or an operator that
+/// matches better than one of pg_catalog would run with the administrator's rights.
+#[tokio::test]
+async fn nothing_of_the_projects_runs_with_the_administrators_rights() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    postgres
+        .script(
+            "create table public.caught (who text);
+             create function public.trap() returns boolean language plpgsql as $$
+               begin
+                 if (select rolsuper from pg_roles where rolname = current_user) then
+                   raise exception 'caught %', current_user;
+                 end if;
+                 return true;
+               end $$;
+             create schema pgmq;",
+        )
+        .await
+        .unwrap();
+    for schema in ["public", "extensions", "pgmq"] {
+        postgres
+            .script(&format!(
+                "create function {schema}.unnest(text[]) returns setof text language sql as 'select pg_catalog.unnest($1) where public.trap()';
+                 create function {schema}.is_other(oid, regrole) returns boolean language sql as 'select public.trap() and $1 <> $2::oid';
+                 create operator {schema}.<> (leftarg = oid, rightarg = regrole, function = {schema}.is_other);
+                 create function {schema}.is_same(oid, regrole) returns boolean language sql as 'select public.trap() and $1 operator(pg_catalog.=) $2::oid';
+                 create operator {schema}.= (leftarg = oid, rightarg = regrole, function = {schema}.is_same);
+                 create function {schema}.is_text(text, name) returns boolean language sql as 'select public.trap()';"
+            ))
+            .await
+            .unwrap();
+    }
+    postgres.script("create extension pgmq; create extension pg_cron schema public; create extension http schema public").await.unwrap();
+    let mut admin = database.client("supabase_admin").await;
+    base::platform::apply(&mut admin, &base::platform::PlatformInput::default()).await.unwrap();
+}

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// An extension that is nothing but a script. It is marked as trusted: who may create objects in the database may
 /// create it, and its script runs as the superuser.
-#[derive(Debug, Clone, Copy, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct SqlExtension {
     /// Its name, as in `create extension`.
     pub name: &'static str,
@@ -41,7 +41,8 @@ impl SqlExtension {
         if !self.requires.is_empty() {
             let _ = writeln!(control, "requires = '{}'", self.requires.join(", "));
         }
-        let mut script = self.script.to_owned();
+        // it runs as the superuser: nothing that its caller made may be found before what is meant
+        let mut script = format!("set local search_path = pg_catalog, pg_temp;\n\n{}", self.script);
         for table in self.data {
             let _ = writeln!(script, "select pg_catalog.pg_extension_config_dump('{table}', '');");
         }
@@ -61,7 +62,9 @@ impl SqlExtension {
 /// A number that changes when any of them does.
 pub(super) fn fingerprint(extensions: &[SqlExtension]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    extensions.hash(&mut hasher);
+    for extension in extensions {
+        extension.files().hash(&mut hasher);
+    }
     hasher.finish()
 }
 
