@@ -9,6 +9,7 @@ mod project;
 mod reset;
 mod scratch;
 mod server;
+mod shadow;
 mod target;
 
 use clap::{CommandFactory as _, Parser, Subcommand};

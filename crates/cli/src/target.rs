@@ -50,6 +50,11 @@ pub(crate) struct TargetOptions {
 }
 
 impl TargetOptions {
+    /// Whether it is a database other than the project's own.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.remote.is_some() || self.db_url.is_some()
+    }
+
     /// The project's own database, with nothing said about it.
     pub(crate) fn of(project: ProjectOptions) -> Self {
         Self { project, local: true, remote: None, db_url: None, yes: false }

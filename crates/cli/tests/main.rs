@@ -6,5 +6,6 @@ mod generate;
 mod harness;
 mod lifecycle;
 mod rest;
+mod schema;
 mod testing;
 mod tidy;

@@ -92,6 +92,20 @@ impl Acl {
         Self(acl)
     }
 
+    /// All rights of a class for these roles, one of which may be the owner.
+    pub(crate) fn all_to(class: Class, maintain: bool, owner: &str, roles: &[&str]) -> Self {
+        let rights: BTreeMap<char, bool> = class
+            .all
+            .chars()
+            .filter(|letter| maintain || *letter != 'm')
+            .map(|letter| (letter, false))
+            .collect();
+        let grantee = |role: &&str| {
+            if *role == owner { Grantee::Owner } else { Grantee::Role((*role).to_owned()) }
+        };
+        Self(roles.iter().map(|role| (grantee(role), rights.clone())).collect())
+    }
+
     /// Reads `aclitem`s: `role=rights/grantor`, where a name that is not plain stands in double quotes.
     pub(crate) fn parse(items: &[String], owner: &str) -> Self {
         let mut acl = Self::default();

@@ -29,7 +29,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             role: "postgres".to_owned(),
-            usual_owners: vec!["postgres".to_owned(), "supabase_admin".to_owned()],
+            usual_owners: ["postgres", "supabase_admin", "pg_database_owner"].map(str::to_owned).to_vec(),
         }
     }
 }

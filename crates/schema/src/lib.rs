@@ -2,11 +2,13 @@
 
 pub mod access;
 pub mod acl;
+pub mod data;
 pub mod diff;
 mod error;
 pub mod id;
 pub mod object;
 pub mod print;
+pub mod roles;
 pub mod snapshot;
 mod sql;
 pub mod types;

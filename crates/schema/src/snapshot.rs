@@ -111,6 +111,23 @@ impl Snapshot {
         self
     }
 
+    /// Says that all rights on what `role` makes in a schema go to these roles too: how a platform begins.
+    pub fn open_by_default(&mut self, role: &str, schema: &str, grantees: &[&str]) {
+        for class in [acl::TABLE, acl::SEQUENCE, acl::ROUTINE] {
+            let acl = Acl::all_to(class, self.knows_maintain(), role, grantees);
+            let object = DefaultPrivileges { acl, letter: class.letter, maintain: self.knows_maintain() };
+            let entry = Entry {
+                object: object.into(),
+                owner: None,
+                acl: None,
+                comment: None,
+                needs: BTreeSet::new(),
+                parent: None,
+            };
+            self.entries.insert(DefaultPrivileges::id(role, schema, class.letter), entry);
+        }
+    }
+
     /// Without the objects that `keep` refuses.
     #[must_use]
     pub fn filtered(mut self, keep: impl Fn(&Id, &Entry) -> bool) -> Self {

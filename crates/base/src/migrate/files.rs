@@ -53,6 +53,13 @@ struct SeedConfig {
     sql_paths: Vec<String>,
 }
 
+/// Section `[db.migrations]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct MigrationsConfig {
+    schema_paths: Vec<String>,
+}
+
 impl Default for SeedConfig {
     fn default() -> Self {
         Self { enabled: true, sql_paths: vec!["./seed.sql".to_owned()] }
@@ -74,6 +81,24 @@ impl Project {
             None => ProjectConfig::default(),
         };
         Self::from_source(&Source::Embedded(supabase), &config.section("db.seed")?)
+    }
+
+    /// The schema a project declares instead of, or besides, its migrations: the files of `[db.migrations]
+    /// schema_paths`, or all of `schemas/`, as the migrations that would make it. `None` when there are none.
+    pub fn declared(supabase: &Path) -> Result<Option<Self>, Error> {
+        let config = ProjectConfig::read(&supabase.join("config.toml"))?;
+        let mut section: MigrationsConfig = config.section("db.migrations")?;
+        if section.schema_paths.is_empty() {
+            section.schema_paths = ["schemas/*.sql", "schemas/*/*.sql"].map(str::to_owned).to_vec();
+        }
+        let source = Source::Folder(supabase);
+        let mut declared = Self::default();
+        for (number, path) in seed_paths(&source, &section.schema_paths)?.iter().enumerate() {
+            let (file, sql) = source.read(path)?;
+            let name = path.trim_end_matches(".sql").replace('/', "_");
+            declared.migrations.push(Migration { version: format!("{:05}", number + 1), name, file, sql });
+        }
+        Ok((!declared.migrations.is_empty()).then_some(declared))
     }
 
     /// The same project with only its first migrations, and no seeds.
@@ -159,6 +184,9 @@ fn seed_paths(source: &Source<'_>, patterns: &[String]) -> Result<Vec<String>, E
                 let join =
                     |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
                 if segment.contains(['*', '?']) {
+                    if source.is_file(&folder) {
+                        continue;
+                    }
                     next.extend(
                         source
                             .list(&folder)?
