@@ -34,6 +34,7 @@ pub mod cluster;
 pub mod config;
 pub mod error;
 pub mod listen;
+mod params;
 pub mod pool;
 pub mod row;
 pub mod session;
@@ -46,6 +47,7 @@ mod client;
 pub use client::{Client, Session};
 pub use config::{ChannelBinding, ConnectConfig, Host, SslMode};
 pub use error::{ConnectFailure, DbError, Error};
+pub use params::Params;
 pub use pool::{Pool, PoolConfig, PoolStatus};
 pub use row::{FromText, Row};
 pub use session::{

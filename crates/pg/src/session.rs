@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::error::DbError;
+use crate::params::Params;
 use crate::row::Row;
 use crate::value::Param;
 
@@ -60,7 +61,7 @@ impl From<String> for SqlText {
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub(crate) sql: SqlText,
-    pub(crate) params: Vec<Param>,
+    pub(crate) params: Params,
     /// Hash of the cache role; only divides the cache, so a collision costs a plan and nothing else.
     pub(crate) role: u64,
 }
@@ -68,7 +69,7 @@ pub struct Statement {
 impl Statement {
     /// A statement without parameters yet.
     pub fn new(sql: impl Into<SqlText>) -> Self {
-        Self { sql: sql.into(), params: Vec::new(), role: 0 }
+        Self { sql: sql.into(), params: Params::default(), role: 0 }
     }
 
     /// Adds the next parameter (`$1`, `$2`, …).
@@ -81,13 +82,13 @@ impl Statement {
     /// Adds parameters in order.
     #[must_use]
     pub fn bind_all<P: Into<Param>>(mut self, values: impl IntoIterator<Item = P>) -> Self {
-        self.params.extend(values.into_iter().map(Into::into));
+        self.params.extend(values);
         self
     }
 
     /// With these parameters, in place of any bound before.
     #[must_use]
-    pub fn with_params(mut self, params: Vec<Param>) -> Self {
+    pub fn with_params(mut self, params: Params) -> Self {
         self.params = params;
         self
     }
@@ -106,7 +107,7 @@ impl Statement {
     }
 
     /// The parameters bound so far.
-    pub fn params(&self) -> &[Param] {
+    pub fn params(&self) -> &Params {
         &self.params
     }
 }

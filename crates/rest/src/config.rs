@@ -276,14 +276,13 @@ impl Config {
 
     /// The schemas that statements run with: that of the request, then the extra ones.
     pub fn search_path(&self, schema: &str) -> String {
-        let mut path = String::with_capacity(128);
-        for name in std::iter::once(schema).chain(self.extra_search_path.iter().map(String::as_str)) {
-            path.push_str(if path.is_empty() { "\"" } else { ", \"" });
-            path.push_str(&name.replace('"', "\"\""));
-            path.push('"');
-        }
-        path
+        let names = std::iter::once(schema).chain(self.extra_search_path.iter().map(String::as_str));
+        names.map(quoted).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn list(value: &str) -> Vec<String> {

@@ -73,7 +73,7 @@ impl Exchange<'_> {
         estimate: Option<Sql>,
     ) -> Result<Brought, Error> {
         let config = &self.loaded.config;
-        let search_path = config.search_path(&self.request.schema);
+        let search_path = self.loaded.search_path(&self.request.schema);
         let role_settings = self.loaded.catalog.role_settings(&self.caller.role);
         let hoisted =
             demands.function_settings.iter().filter(|(name, _)| config.hoisted_settings.contains(name));

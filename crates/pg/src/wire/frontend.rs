@@ -2,13 +2,11 @@
 //!
 //! A flight is written whole before anything is sent. Text format everywhere.
 
-use bytes::BytesMut;
-use postgres_protocol::IsNull;
-use postgres_protocol::message::frontend::{self, BindError};
+use bytes::{BufMut, BytesMut};
+use postgres_protocol::message::frontend;
 
 use crate::error::Error;
 use crate::session::Statement;
-use crate::value::Param;
 
 /// Parse, without parameter types: the server infers them.
 pub(crate) fn parse(name: &str, sql: &str, output: &mut BytesMut) -> Result<(), Error> {
@@ -21,18 +19,20 @@ pub(crate) fn bind_and_execute(
     statement: &Statement,
     output: &mut BytesMut,
 ) -> Result<(), Error> {
-    let write = |param: &Param, output: &mut BytesMut| match &param.0 {
-        Some(text) => {
-            output.extend_from_slice(text);
-            Ok(IsNull::No)
-        }
-        None => Ok(IsNull::Yes),
-    };
-    frontend::bind("", name, std::iter::empty(), &statement.params, write, std::iter::empty(), output)
-        .map_err(|error| match error {
-            BindError::Serialization(error) => unsendable(error),
-            BindError::Conversion(error) => Error::Encode(error.to_string().into()),
-        })?;
+    let params = &statement.params;
+    let too_much = |_error| Error::Encode("value too large to transmit".into());
+    let count = u16::try_from(params.len()).map_err(too_much)?;
+    // itself, two texts that end in a NUL, and the numbers of formats, values and formats of results
+    let length = i32::try_from(4 + 1 + name.len() + 1 + 2 + 2 + params.size() + 2).map_err(too_much)?;
+    output.put_u8(b'B');
+    output.put_i32(length);
+    output.put_u8(0);
+    output.extend_from_slice(name.as_bytes());
+    output.put_u8(0);
+    output.put_u16(0);
+    output.put_u16(count);
+    params.write(output);
+    output.put_u16(0);
     frontend::execute("", 0, output).map_err(unsendable)
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use pg::{Begin, DbError, Flight, Isolation, Param, Pool, Row, Statement};
+use pg::{Begin, DbError, Flight, Isolation, Pool, Row, Statement};
 
 use super::render::{Column, NOT_SINGULAR, PUT_MISMATCH, TOO_MANY_AFFECTED};
 use super::sql::Sql;
@@ -83,12 +83,12 @@ impl Brought {
 /// What Postgres refuses, in the room's own errors.
 pub async fn run(
     pool: &Pool,
-    mut session: Session<'_>,
+    session: Session<'_>,
     main: Sql,
     estimate: Option<Sql>,
 ) -> Result<Brought, Error> {
     let mut flight = begin(&session);
-    prepare(&mut flight, &mut session);
+    prepare(&mut flight, &session);
     let estimate = estimate.map(|sql| flight.push(sql.into_statement(session.role)));
     let main = flight.push(main.into_statement(session.role));
     if session.rollback {
@@ -112,9 +112,8 @@ fn begin(session: &Session<'_>) -> Flight {
     }
 }
 
-fn prepare(flight: &mut Flight, session: &mut Session<'_>) {
-    let (headers, cookies) = (std::mem::take(&mut session.headers), std::mem::take(&mut session.cookies));
-    flight.push(settings(session, headers, cookies));
+fn prepare(flight: &mut Flight, session: &Session<'_>) {
+    flight.push(settings(session));
     if let Some(function) = session.pre_request {
         let mut sql = Sql::new();
         sql.raw("select ").function_name(function).raw("()");
@@ -123,25 +122,21 @@ fn prepare(flight: &mut Flight, session: &mut Session<'_>) {
 }
 
 /// One statement for everything that is set: each further one would cost the server as much as a small query.
-fn settings(session: &Session<'_>, headers: String, cookies: Cow<'static, str>) -> Statement {
+fn settings(session: &Session<'_>) -> Statement {
     let mut sql = Sql::new();
     sql.raw("select ");
     // before the role changes: some settings are the connected role's to set
     let timezone = session.timezone.map(|timezone| ("timezone", timezone));
     for (name, value) in session.settings.iter().copied().chain(timezone) {
-        sql.raw("set_config(").bind(name).raw(", ").bind(value).raw(", true), ");
+        sql.raw("set_config(").bind_text(name).raw(", ").bind_text(value).raw(", true), ");
     }
-    sql.raw("set_config('search_path', ").bind(session.search_path);
-    sql.raw(", true), set_config('role', ").bind(session.role);
-    sql.raw(", true), set_config('request.jwt.claims', ").bind(session.claims);
-    sql.raw(", true), set_config('request.method', ").bind(session.method);
-    sql.raw(", true), set_config('request.path', ").bind(session.path);
-    sql.raw(", true), set_config('request.headers', ").bind(headers);
-    let cookies = match cookies {
-        Cow::Borrowed(none) => Param::from_static(none),
-        Cow::Owned(cookies) => cookies.into(),
-    };
-    sql.raw(", true), set_config('request.cookies', ").bind(cookies).raw(", true)");
+    sql.raw("set_config('search_path', ").bind_text(session.search_path);
+    sql.raw(", true), set_config('role', ").bind_text(session.role);
+    sql.raw(", true), set_config('request.jwt.claims', ").bind_text(session.claims);
+    sql.raw(", true), set_config('request.method', ").bind_text(session.method);
+    sql.raw(", true), set_config('request.path', ").bind_text(session.path);
+    sql.raw(", true), set_config('request.headers', ").bind_text(&session.headers);
+    sql.raw(", true), set_config('request.cookies', ").bind_text(&session.cookies).raw(", true)");
     if session.read_only {
         sql.raw(", set_config('transaction_read_only', 'on', true)");
     }

@@ -3,6 +3,7 @@
 //!
 //! A reload never makes a request wait: the old cache serves until the new one is whole.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -29,6 +30,22 @@ pub struct Loaded {
     pub catalog: Catalog,
     /// Verifies tokens as the options say.
     pub verifier: Arc<Verifier>,
+    /// Of each exposed schema, the search path of its requests.
+    search_paths: Vec<(String, String)>,
+}
+
+impl Loaded {
+    fn new(config: Config, catalog: Catalog, verifier: Arc<Verifier>) -> Self {
+        let search_paths =
+            config.schemas.iter().map(|schema| (schema.clone(), config.search_path(schema))).collect();
+        Self { config, catalog, verifier, search_paths }
+    }
+
+    /// The schemas that statements run with, for a request to this one.
+    pub fn search_path(&self, schema: &str) -> Cow<'_, str> {
+        let known = self.search_paths.iter().find(|(known, _)| known == schema);
+        known.map_or_else(|| self.config.search_path(schema).into(), |(_, path)| path.as_str().into())
+    }
 }
 
 /// Holds the cache in force.
@@ -131,7 +148,7 @@ impl SchemaCache {
         let catalog = catalog::load(&mut client, &config.schemas, &config.extra_search_path).await?;
         tracing::debug!(relationships = catalog.relationship_count(), "schema cache loaded");
         *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some(Arc::new(Loaded { config, catalog, verifier }));
+            Some(Arc::new(Loaded::new(config, catalog, verifier)));
         Ok(())
     }
 

@@ -6,29 +6,29 @@
 use std::fmt::Write as _;
 
 use pg::catalog::{Printed, QualifiedName};
-use pg::{Param, Statement};
+use pg::{Param, Params, Statement};
 
 /// Room for most statements, so that they need not move while they grow.
 const USUAL_LENGTH: usize = 768;
-/// Room for the parameters of most statements.
-const USUAL_PARAMS: usize = 16;
+/// Room for the parameters of most statements, in bytes.
+const USUAL_PARAMS: usize = 1024;
 
 /// A statement in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sql {
     text: String,
-    params: Vec<Param>,
+    params: Params,
 }
 
 impl Sql {
     /// An empty statement.
     pub fn new() -> Self {
-        Self { text: String::with_capacity(USUAL_LENGTH), params: Vec::with_capacity(USUAL_PARAMS) }
+        Self { text: String::with_capacity(USUAL_LENGTH), params: Params::with_capacity(USUAL_PARAMS) }
     }
 
     /// A statement of this program, with values for its parameters.
     pub fn fixed<V: Into<Param>>(text: &'static str, values: impl IntoIterator<Item = V>) -> Self {
-        Self { text: text.to_owned(), params: values.into_iter().map(Into::into).collect() }
+        Self { text: text.to_owned(), params: values.into_iter().collect() }
     }
 
     /// Text of this program.
@@ -65,6 +65,17 @@ impl Sql {
     /// A value.
     pub fn bind(&mut self, value: impl Into<Param>) -> &mut Self {
         self.params.push(value.into());
+        self.parameter()
+    }
+
+    /// A value that is text already.
+    pub fn bind_text(&mut self, value: &str) -> &mut Self {
+        self.params.push_text(value);
+        self.parameter()
+    }
+
+    /// The place of the value that was added last.
+    fn parameter(&mut self) -> &mut Self {
         self.text.push('$');
         self.position(self.params.len())
     }
@@ -112,7 +123,7 @@ impl Sql {
     pub fn append(&mut self, other: &Self) -> &mut Self {
         debug_assert!(self.params.is_empty(), "the other's parameters are numbered from one");
         self.text.push_str(&other.text);
-        self.params.extend(other.params.iter().cloned());
+        self.params.clone_from(&other.params);
         self
     }
 
@@ -122,7 +133,7 @@ impl Sql {
     }
 
     /// The parameters so far.
-    pub fn params(&self) -> &[Param] {
+    pub fn params(&self) -> &Params {
         &self.params
     }
 

@@ -1,5 +1,7 @@
 //! Fields, conditions and sorting.
 
+use std::borrow::Cow;
+
 use super::select::{Reference, lateral};
 use super::type_name::type_name;
 use crate::db::sql::Sql;
@@ -94,17 +96,17 @@ fn operation(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField, operation:
             sql.raw(quantified(*operator));
             let is_pattern = is_pattern(*operator);
             let has_stars = matches!(operator, QuantifiedOperator::Like | QuantifiedOperator::ILike);
-            let value = if has_stars { value.replace('*', "%") } else { value.clone() };
+            let value = if has_stars { Cow::Owned(value.replace('*', "%")) } else { Cow::Borrowed(&**value) };
             match quantifier {
                 None if !is_pattern => self::value(sql, field, &value),
                 None => {
-                    sql.bind(value);
+                    sql.bind_text(&value);
                 }
                 Some(Quantifier::Any) => {
-                    sql.raw("any (").bind(value).raw(")");
+                    sql.raw("any (").bind_text(&value).raw(")");
                 }
                 Some(Quantifier::All) => {
-                    sql.raw("all (").bind(value).raw(")");
+                    sql.raw("all (").bind_text(&value).raw(")");
                 }
             }
         }
@@ -140,10 +142,10 @@ fn operation(sql: &mut Sql, of: &Reference<'_>, field: &PlannedField, operation:
 fn value(sql: &mut Sql, field: &PlannedField, value: &str) {
     match &field.reader {
         None => {
-            sql.bind(value);
+            sql.bind_text(value);
         }
         Some(reader) => {
-            sql.qualified(reader).raw("(").bind(value).raw("::text)");
+            sql.qualified(reader).raw("(").bind_text(value).raw("::text)");
         }
     }
 }
