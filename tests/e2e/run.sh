@@ -156,7 +156,7 @@ wants backend && run pytest_totals backend "$saas/packages/backend" "$python" -m
 wants web && run node_totals web "$saas/apps/web" node --conditions react-server --import ./tests/resolve-next.mjs --test --test-force-exit --test-reporter=spec 'tests/**/*.test.ts'
 wants next && run node_totals next "$next" node --test --test-reporter=spec 'tests/*.test.mjs'
 # last: it resets the database
-wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
+wants cli && run node_totals supabase-cli "$here/cli" node --test --test-concurrency=1 --test-reporter=spec '*.test.mjs'
 
 cleanup
 printf '\ne2e: %d passed, %d failed\n' "$passed" "$failed"

@@ -51,7 +51,7 @@ macro_rules! schemas {
             if name == "functions" {
                 check(&facts, &Language::Rust { client: true }, &format!("{name}.rs"));
             }
-            if matches!(name, "functions" | "schemas" | "views") {
+            if matches!(name, "foreign_tables" | "functions" | "schemas" | "views") {
                 check(&facts, &typescript(Dialect::PgMeta), &format!("{name}.pg-meta.ts"));
             }
             if matches!(name, "tables" | "names" | "empty") {
@@ -63,7 +63,7 @@ macro_rules! schemas {
     )*};
 }
 
-schemas! { empty extensions functions names relations schemas tables views }
+schemas! { empty extensions foreign_tables functions names relations schemas tables views }
 
 #[tokio::test]
 async fn a_schema_that_is_not_there_is_left_out() {

@@ -28,9 +28,9 @@ export const server = {
   databaseUrl: required('DB_URL'),
 };
 
-/** The database, as `postgres`. */
-export async function connect() {
-  const client = new pg.Client({ connectionString: server.databaseUrl });
+/** The database, as `postgres`, or another one. */
+export async function connect(url = server.databaseUrl) {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   return client;
 }

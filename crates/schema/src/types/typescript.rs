@@ -110,7 +110,8 @@ impl Writer<'_> {
         let named = |name: &str, document| property(name, Presence::Required, document);
         let tables = facts.tables(schema).map(|table| named(&table.name, self.table(table)));
         let views = facts.views(schema).map(|view| named(&view.name, self.view(view)));
-        let functions = facts.routines(schema).map(|routine| named(&routine.name, self.routine(routine)));
+        let routines = facts.routines(schema).filter(|routine| self.overloads(routine).next().is_some());
+        let functions = routines.map(|routine| named(&routine.name, self.routine(routine)));
         let enums = facts.enums(schema).map(|one| {
             let labels = one.labels.iter().map(|label| text(names::string(label)));
             named(&one.name, union(labels.collect()))
@@ -222,7 +223,7 @@ impl Writer<'_> {
                 }
                 Dialect::PgMeta => overload.argument_types == relation.name,
             };
-            routine.overloads.iter().find(computes).map(|overload| (&*routine.name, overload))
+            self.overloads(routine).find(computes).map(|overload| (&*routine.name, overload))
         });
         found.collect()
     }

@@ -8,7 +8,19 @@ use crate::types::routines::{Argument, Overload, Routine};
 
 impl Writer<'_> {
     pub(super) fn routine(&self, routine: &Routine) -> Document {
-        union(routine.overloads.iter().map(|overload| self.overload(routine, overload)).collect())
+        union(self.overloads(routine).map(|overload| self.overload(routine, overload)).collect())
+    }
+
+    /// Those that the dialect knows: postgres-meta knows no rows of foreign tables, and so no function of them.
+    pub(super) fn overloads<'b>(&self, routine: &'b Routine) -> impl Iterator<Item = &'b Overload> {
+        let is_unknown = |overload: &Overload| {
+            !self.is_cli()
+                && overload.takes_unnamed_row(self.facts)
+                && overload.arguments.iter().any(|argument| {
+                    self.facts.type_by_id(argument.type_id).is_some_and(Declared::is_foreign_row)
+                })
+        };
+        routine.overloads.iter().filter(move |overload| !is_unknown(overload))
     }
 
     fn overload(&self, routine: &Routine, overload: &Overload) -> Document {

@@ -1,5 +1,5 @@
 -- schemas: public
--- foreign keys of every kind, partitions, inheritance, foreign tables
+-- foreign keys of every kind, partitions, inheritance
 create table public.users (id uuid primary key, email text unique not null);
 create table public.profiles (user_id uuid primary key references public.users, bio text);
 create table public.settings (
@@ -35,7 +35,3 @@ create view public.member_pairs as
   join public.teams t on t.id = m.team_id and t.region = m.team_region;
 create view public.team_keys as select id, region, id as id_again from public.teams;
 create materialized view public.profile_cache as select user_id, bio from public.profiles;
-create extension if not exists file_fdw;
-create server files foreign data wrapper file_fdw;
-create foreign table public.passwd (login text not null, x text, uid int) server files
-  options (filename '/etc/passwd', delimiter ':');
