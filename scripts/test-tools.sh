@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks: cargo-nextest, PostgreSQL, pgTAP, PgBouncer, Python with venv.
+# Installs what the tests need and this machine lacks: cargo-nextest, PostgreSQL, pgTAP, plpgsql_check, PgBouncer, Python with venv.
 # Node.js, where it is missing or too old, comes with the Python packages (tests/e2e/tools.sh).
 # Uses the system's package manager (apt-get or Homebrew); says what to install by hand elsewhere.
 set -euo pipefail
@@ -30,3 +30,9 @@ python3 -c 'import venv, ensurepip' 2>/dev/null || install "python3 python3-venv
 cargo build --quiet --package ferrobase
 # also installs pgTAP
 target/debug/ferrobase setup </dev/null
+
+# what `db lint` asks; Homebrew has none, and its test is skipped there
+major=$("$(target/debug/ferrobase setup --print-bin-dir)/postgres" --version | grep -oE '[0-9]+' | head -1)
+if command -v apt-get >/dev/null && [ ! -f "/usr/share/postgresql/$major/extension/plpgsql_check.control" ]; then
+  install "postgresql-$major-plpgsql-check" ""
+fi

@@ -39,15 +39,15 @@ create trigger wake after insert on ferrobase.http_exchange
 do $$
 begin
   create function ferrobase.dblink_connect(text, text) returns text
-    language c strict as '$libdir/dblink', 'dblink_connect';
+    language c strict set search_path = '' as '$libdir/dblink', 'dblink_connect';
   create function ferrobase.dblink_disconnect(text) returns text
-    language c strict as '$libdir/dblink', 'dblink_disconnect';
+    language c strict set search_path = '' as '$libdir/dblink', 'dblink_disconnect';
   create function ferrobase.dblink_exec(text, text) returns text
-    language c strict as '$libdir/dblink', 'dblink_exec';
+    language c strict set search_path = '' as '$libdir/dblink', 'dblink_exec';
   create function ferrobase.dblink(text, text) returns setof record
-    language c strict as '$libdir/dblink', 'dblink_record';
+    language c strict set search_path = '' as '$libdir/dblink', 'dblink_record';
   create function ferrobase.dblink_get_connections() returns text[]
-    language c as '$libdir/dblink', 'dblink_get_connections';
+    language c set search_path = '' as '$libdir/dblink', 'dblink_get_connections';
   revoke execute on function
     ferrobase.dblink_connect(text, text), ferrobase.dblink_disconnect(text), ferrobase.dblink_exec(text, text),
     ferrobase.dblink(text, text), ferrobase.dblink_get_connections()

@@ -147,7 +147,15 @@ test('advisors find nothing wrong with the platform', async () => {
 test('lint checks the functions, where the server has plpgsql_check', async (t) => {
   const available = await one(`select count(*)::int as there from pg_available_extensions where name = 'plpgsql_check'`);
   if (available === 0) return t.skip('this PostgreSQL has no plpgsql_check');
-  await project.supabase('db', 'lint');
+  const broken = `create function public.broken() returns bigint language plpgsql as
+    'begin return (select count(*) from not_there); end'`;
+  await database.query(broken);
+  const found = JSON.parse(await project.supabase('db', 'lint', '--schema', 'public'));
+  await database.query('drop function public.broken()');
+  assert.deepEqual(
+    found.filter((one) => one.issues.some((issue) => issue.level === 'error')).map((one) => [one.function, one.issues[0].sqlState]),
+    [['public.broken', '42P01']],
+  );
 });
 
 test('inspect reads the statistics', async () => {
