@@ -11,6 +11,7 @@ mod hints;
 mod matrix;
 mod model;
 mod people;
+mod storage;
 mod trials;
 mod values;
 mod world;
@@ -38,15 +39,16 @@ pub async fn derive(client: &mut Client, schemas: &[String], hints: &Hints) -> R
     let mut session = client.session().await?;
     session.say("begin; set local search_path = pg_catalog").await?;
     let model = Model::load(&mut session, schemas).await?;
-    if let Some(unknown) = schemas.iter().find(|schema| {
-        !model.tables.values().any(|table| table.schema == **schema) && model.functions.is_empty()
-    }) {
-        return Err(Error::Unknown(format!("there is nothing in schema {unknown}")));
+    let wanted = [pg::Param::from(schemas)];
+    let unknown = session.query(include_str!("../sql/access/unknown_schemas.sql"), &wanted).await?;
+    if let Some(name) = unknown.first().and_then(|row| row.text(0)) {
+        return Err(Error::Unknown(format!("there is no schema {name}")));
     }
     let path: Vec<String> = schemas.iter().map(|schema| model::ident(schema)).collect();
     session
         .say(&format!(
-            "set local search_path = {}, extensions; set local statement_timeout = 0",
+            "set local search_path = {}, extensions; set local statement_timeout = 0; \
+             set local storage.allow_delete_query = 'true'",
             path.join(", ")
         ))
         .await?;
@@ -73,13 +75,14 @@ struct Derivation<'a, 's, 'c> {
     model: &'c Model,
     schemas: &'c [String],
     hints: &'c Hints,
+    files: Vec<storage::File>,
     matrix: Matrix,
 }
 
 impl<'a, 's, 'c> Derivation<'a, 's, 'c> {
     fn new(session: &'a mut Session<'s>, model: &'c Model, schemas: &'c [String], hints: &'c Hints) -> Self {
         let world = World::new(session, model, hints);
-        Self { world, model, schemas, hints, matrix: Matrix::default() }
+        Self { world, model, schemas, hints, files: Vec::new(), matrix: Matrix::default() }
     }
 
     async fn run(mut self) -> Result<Matrix, Error> {
@@ -93,6 +96,7 @@ impl<'a, 's, 'c> Derivation<'a, 's, 'c> {
             }
             rows.insert(&table.oid, self.world.row(Person::Owner, &table.oid).await?);
         }
+        self.files = storage::files(&mut self.world).await?;
         // deferred triggers and keys have their say now
         if let Err(error) = self.world.change("set constraints all immediate").await? {
             self.matrix
@@ -219,6 +223,16 @@ impl<'a, 's, 'c> Derivation<'a, 's, 'c> {
             };
             let section = self.matrix.sections.entry(table.title()).or_default();
             section.rights.push((actor.name.clone(), rights));
+        }
+        if let Some(objects) = self.model.find("storage", "objects") {
+            for file in &self.files {
+                let section = self.matrix.sections.entry(file.title.clone()).or_default();
+                section.remarks.clone_from(&file.remarks);
+                if let Some(made) = &file.made {
+                    let rights = trials::rights(self.world.session, actor, objects, made).await?;
+                    section.rights.push((actor.name.clone(), storage::whole(rights)));
+                }
+            }
         }
         self.raise_own_role(actor).await
     }

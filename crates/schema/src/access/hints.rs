@@ -6,6 +6,9 @@
 //! [rows."public.uploads"]                                    # SQL expressions for columns
 //! path = "{owner} || '/a.png'"
 //!
+//! [storage]                                                  # what a file of the owner is called, by bucket
+//! avatars = "'avatar-' || {owner} || '.png'"
+//!
 //! [actors.moderator]                                         # somebody else who acts
 //! as = "member"                                              # owner, stranger, founder, member, anon
 //! setup = "insert into public.moderators values ({member})"
@@ -31,6 +34,8 @@ pub struct Hints {
     pub setup: String,
     /// For a table, SQL expressions for columns.
     pub rows: BTreeMap<String, BTreeMap<String, String>>,
+    /// For a bucket, an SQL expression for the name of a file that belongs to the owner.
+    pub storage: BTreeMap<String, String>,
     /// More actors, by name.
     pub actors: BTreeMap<String, ActorHint>,
     /// Findings that are meant, with the reason.

@@ -126,8 +126,9 @@ const HEADER: &str = "\
 #
 # Tried on generated rows that belong to `owner`, as each actor, and rolled back. `update` and `insert` name the
 # columns that can really be given another value; without a list it is all columns. `insert` is a row in the actor's
-# own name, `insert as owner` one in the owner's. `policy refuses` and `trigger refuses` list what was granted but did
-# not work on the row tried; other rows may fare otherwise. Functions are listed by privilege, and not called.
+# own name that hangs on what the owner has, `insert as owner` one in the owner's. `policy refuses` and `trigger
+# refuses` (or a key across tenants) list what was granted but did not work on the row tried; other rows may fare
+# otherwise. Functions are listed by privilege, and not called.
 ";
 
 impl Matrix {
@@ -163,6 +164,15 @@ impl Matrix {
             }
         }
         text
+    }
+
+    /// Whether a file says just this; its comments are ours and may change with the version.
+    pub fn is_printed_as(&self, text: &str) -> bool {
+        let printed = self.print();
+        let lines = |text: &'_ str| {
+            text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+        };
+        lines(text) == lines(&printed)
     }
 
     /// Reads what [`Self::print`] wrote, as far as comparing needs it.

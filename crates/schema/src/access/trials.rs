@@ -329,6 +329,8 @@ fn verdict(trial: &Trial, row: &Row) -> Result<Verdict, pg::Error> {
         // foreign keys and pending triggers are looked at after the right to truncate was
         "0A000" | "55006" if trial.verb == "truncate" => Verdict::Allowed,
         "42501" => Verdict::Policy,
+        // what a new row refers to exists, so this key knows whose it is
+        "23503" if trial.verb == "insert" && trial.column.is_none() => Verdict::Trigger,
         "23502" | "23503" | "23505" | "23514" | "23P01" => Verdict::Constraint,
         "55000" | "42809" | "0A000" | "428C9" => Verdict::Impossible,
         // the value was not one of the type

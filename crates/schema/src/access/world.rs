@@ -37,7 +37,7 @@ const TRIES: usize = 400;
 pub(super) struct World<'a, 's, 'c> {
     pub(super) session: &'a mut Session<'s>,
     pub(super) model: &'c Model,
-    hints: &'c Hints,
+    pub(super) hints: &'c Hints,
     pub(super) people: Vec<Oid>,
     pub(super) organisation: Option<Organisation>,
     rows: Rows,

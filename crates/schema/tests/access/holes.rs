@@ -245,6 +245,10 @@ async fn hints_make_actors_rows_and_exceptions() {
         "that is their work"
     );
     finds(&matrix, "access.toml allows what is not found (any more): public.posts is gone");
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let unknown = access::derive(&mut postgres, &["nowhere".to_owned()], &Hints::default()).await;
+    assert_eq!(unknown.unwrap_err().to_string(), "there is no schema nowhere");
     assert!(Hints::parse("[actors.x]\nas = \"king\"", "access.toml").is_err());
     assert!(Hints::parse("[allow]\n\"x\" = \" \"", "access.toml").is_err());
     assert!(Hints::parse("nonsense = 1", "access.toml").is_err());
@@ -268,4 +272,29 @@ async fn partitions_are_one_section_and_an_open_one_shows() {
     assert_eq!(line(&matrix, "public.events (partitions)", "stranger"), "select");
     assert_eq!(line(&matrix, "public.events (partitions)", "anon"), "-");
     finds(&matrix, "a partition of public.events has no row level security, and grants to authenticated");
+}
+
+#[tokio::test]
+async fn files_are_tried_by_bucket_and_folder() {
+    let matrix = matrix_with(
+        "insert into storage.buckets (id, name, public) values ('mine', 'mine', false), ('odd', 'odd', true);
+        create policy r on storage.objects for select to authenticated
+            using (bucket_id = 'mine' and (storage.foldername(name))[1] = (select auth.uid())::text);
+        create policy i on storage.objects for insert to authenticated
+            with check (bucket_id = 'mine');
+        create policy d on storage.objects for delete to authenticated
+            using (bucket_id = 'mine' and (storage.foldername(name))[1] = (select auth.uid())::text);
+        create policy o on storage.objects for select to anon using (bucket_id = 'odd' and name like 'u-%');",
+        "[storage]\nodd = \"'u-' || {owner}\"",
+    )
+    .await;
+    let mine = |actor| line(&matrix, "storage.objects in mine, <user>/…", actor);
+    assert_eq!(mine("anon"), "- | policy refuses: select; insert; update; delete");
+    assert_eq!(mine("owner"), "select; insert; delete | policy refuses: update");
+    // the hole: nobody looks whose folder it is
+    assert_eq!(mine("stranger"), "insert; insert as owner | policy refuses: select; update; delete");
+    assert_eq!(mine("service_role"), "select; insert; update; delete");
+    let odd = "storage.objects in odd, named as in access.toml";
+    assert_eq!(line(&matrix, odd, "anon"), "select | policy refuses: insert; update; delete");
+    assert_eq!(matrix.sections[odd].remarks, ["a public bucket: who knows a file's address may read it"]);
 }

@@ -114,7 +114,7 @@ async fn look(
         Err(error) => return Err(error).with_context(|| format!("can't read {}", file.display())),
     };
     let changes = committed.as_ref().map(|text| Matrix::parse(text).changes(&found)).unwrap_or_default();
-    let is_stale = committed.as_ref().is_some_and(|text| changes.is_empty() && *text != found.print());
+    let is_stale = committed.as_ref().is_some_and(|text| changes.is_empty() && !found.is_printed_as(text));
     Ok(Outcome { file, found, changes, is_new: committed.is_none(), is_stale })
 }
 

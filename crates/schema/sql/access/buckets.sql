@@ -1,0 +1,4 @@
+-- The buckets of the project.
+select id, coalesce(public, false)
+from storage.buckets
+order by id

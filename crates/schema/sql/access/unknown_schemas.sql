@@ -1,0 +1,3 @@
+select wanted.name
+from unnest($1::text[]) as wanted (name)
+where not exists (select from pg_namespace where nspname = wanted.name)
