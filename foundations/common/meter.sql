@@ -4,6 +4,7 @@
 --! ledger: the ledger to make
 --! ledger_function: name of the trigger function that keeps it append-only
 --! quota: function (subject, metric, moment) that gives one row max_count (null: unlimited), window_start, window_end, or no row: deny
+--! never = infinity: the end of a window that has none
 --! consume: name of the function that takes from the quota
 --! refund: of the one that gives back
 --! reset: of the one that sets a counter to 0
@@ -112,20 +113,26 @@ begin
     repeated := earlier.id is not null;
     if repeated then
         entry := earlier.id;
-        select c.count, nullif(c.window_end, 'infinity') into used, resets_at from public.{{ counters }} as c
+        select c.count, nullif(c.window_end, '{{ never }}') into used, resets_at from public.{{ counters }} as c
         where c.{{ subject }} = $1 and c.metric = $2 and c.window_start = earlier.window_start;
         remaining := greatest(quota.max_count - used, 0);
         return;
     end if;
 
-    -- no row of quota: the comparison is with null, nothing is found
-    update public.{{ counters }} as c
-    set count = c.count + wanted
-    where c.{{ subject }} = $1 and c.metric = $2 and c.window_start = quota.window_start
-        and (quota.max_count is null or wanted <= quota.max_count - c.count)
-    returning c.count into used;
-    if used is null and quota.window_start is not null and wanted <= coalesce(quota.max_count, wanted) then
-        -- Perhaps the first in its window. One at a time: two that open overlapping windows would refuse each other.
+    -- Twice at most: the counter may have been opened by somebody else between the first look and the second.
+    for attempt in 1..2 loop
+        -- without a quota the comparison is with null, and nothing is found
+        update public.{{ counters }} as c
+        set count = c.count + wanted
+        where c.{{ subject }} = $1 and c.metric = $2 and c.window_start = quota.window_start
+            and (quota.max_count is null or wanted <= quota.max_count - c.count)
+        returning c.count into used;
+        exit when used is not null or quota.window_start is null or wanted > quota.max_count;
+        -- Whoever was refused by the limit holds the row by now, and must not wait below for one who waits for the row.
+        continue when exists (
+            select from public.{{ counters }} as c
+            where c.{{ subject }} = $1 and c.metric = $2 and c.window_start = quota.window_start);
+        -- The first in its window. One at a time: two that open overlapping windows would refuse each other.
         perform pg_advisory_xact_lock(hashtextextended('{{ counters }} ' || $1 || ' ' || $2, 0));
         insert into public.{{ counters }} as c ({{ subject }}, metric, count, window_start, window_end)
         values ($1, $2, wanted, quota.window_start, quota.window_end)
@@ -133,7 +140,8 @@ begin
         set count = c.count + wanted
         where quota.max_count is null or wanted <= quota.max_count - c.count
         returning c.count into used;
-    end if;
+        exit;
+    end loop;
     if used is null then
         raise exception 'quota of % exceeded', $2
             using errcode = 'PT402',
@@ -141,10 +149,10 @@ begin
                     select c.count from public.{{ counters }} as c
                     where c.{{ subject }} = $1 and c.metric = $2 and c.window_start = quota.window_start), 0), wanted),
                 hint = format('Upgrade the plan%s.', ', or wait for the next window: '
-                    || to_char(nullif(quota.window_end, 'infinity') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+                    || to_char(nullif(quota.window_end, '{{ never }}') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
     end if;
     remaining := quota.max_count - used;
-    resets_at := nullif(quota.window_end, 'infinity');
+    resets_at := nullif(quota.window_end, '{{ never }}');
 
     insert into public.{{ ledger }} as l ({{ subject }}, metric, window_start, kind, amount, delta, idempotency_key)
     values ($1, $2, quota.window_start, 'consume', wanted, wanted, $4)

@@ -1,15 +1,11 @@
-//! What the Rust service layers of the foundations share.
+//! What the Rust service layers of the foundations share beside `ferrobase-client`: their settings, the signatures of
+//! webhooks, and with the feature `served`, for tests, a server of their own.
 //!
-//! It knows a Supabase project's REST API and nothing of any foundation's tables, of Postgres or of the server; only
-//! the feature `served`, for tests, starts one.
+//! It knows nothing of any foundation's tables.
 
-mod client;
-mod error;
 #[cfg(feature = "served")]
 pub mod served;
 mod settings;
 pub mod webhook;
 
-pub use client::Client;
-pub use error::Error;
 pub use settings::{Settings, SettingsError};

@@ -24,8 +24,6 @@ pub struct Server {
     pub url: String,
     /// The project's keys.
     pub keys: ProjectKeys,
-    /// The project's client with the service role key.
-    pub client: crate::Client,
     /// What requests are made with.
     pub http: reqwest::Client,
     rest: Arc<rest::Rest>,
@@ -60,8 +58,7 @@ impl Server {
         };
         tokio::spawn(gateway::serve(Arc::new(gateway), listener, std::future::pending()));
         let http = reqwest::Client::new();
-        let client = crate::Client::new(http.clone(), &url, &keys.service_role_key);
-        Self { url, keys, client, http, rest, database }
+        Self { url, keys, http, rest, database }
     }
 
     /// A confirmed account without a session, and with it a row of `users`.

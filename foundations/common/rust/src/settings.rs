@@ -1,8 +1,13 @@
 //! Where the server is and the key to it, from the environment.
 
 use std::env;
+use std::time::Duration;
 
+use ferrobase_client::Client;
 use reqwest::Url;
+
+/// How long a client made from the environment waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The settings under their documented names.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +41,14 @@ impl Settings {
     /// Reads them from the environment of this process.
     pub fn from_env() -> Result<Self, SettingsError> {
         Self::read(|name| env::var(name).ok())
+    }
+
+    /// A client as the service role: it passes over row level security and must never be in a user's hands.
+    pub fn client(&self) -> Result<Client, SettingsError> {
+        let http =
+            reqwest::Client::builder().timeout(PATIENCE).build().expect("a TLS library is compiled in");
+        Client::new(http, &self.url, &*self.service_role_key)
+            .map_err(|_no_url| SettingsError::NotHttp(self.url.clone()))
     }
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {

@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::rows::{Plan, Subscription, SubscriptionStatus, User};
+use crate::{Plan, Subscription, SubscriptionStatus, User};
 
 fn next(counter: &AtomicU32) -> u32 {
     counter.fetch_add(1, Ordering::Relaxed) + 1

@@ -5,6 +5,7 @@
 mod access;
 mod concurrency;
 mod service;
+mod types;
 
 use foundation::served::Server;
 use metered::DatabaseService;
@@ -12,6 +13,7 @@ use metered::DatabaseService;
 /// The served foundation and the service under test.
 async fn start() -> (Server, DatabaseService) {
     let server = Server::start("metered").await;
-    let service = DatabaseService::new(server.http.clone(), &server.url, &server.keys.service_role_key);
+    let service =
+        DatabaseService::new(server.http.clone(), &server.url, &server.keys.service_role_key).unwrap();
     (server, service)
 }

@@ -85,7 +85,8 @@ begin
         end if;
     else
         window_start := least(anchor, moment);
-        window_end := 'infinity';
+        -- far enough, and a time in every language, which infinity is not
+        window_end := '9999-12-31 00:00:00+00';
     end if;
 end;
 $$;
@@ -172,6 +173,7 @@ revoke all on function private.checked_amount(numeric) from public, anon, authen
 --   ledger = usage_ledger
 --   ledger_function = keep_usage_ledger
 --   quota = private.usage_quota
+--   never = 9999-12-31 00:00:00+00
 --   consume = increment_usage
 --   refund = refund_usage
 --   reset = reset_usage
@@ -280,20 +282,26 @@ begin
     repeated := earlier.id is not null;
     if repeated then
         entry := earlier.id;
-        select c.count, nullif(c.window_end, 'infinity') into used, resets_at from public.usage_counters as c
+        select c.count, nullif(c.window_end, '9999-12-31 00:00:00+00') into used, resets_at from public.usage_counters as c
         where c.user_id = $1 and c.metric = $2 and c.window_start = earlier.window_start;
         remaining := greatest(quota.max_count - used, 0);
         return;
     end if;
 
-    -- no row of quota: the comparison is with null, nothing is found
-    update public.usage_counters as c
-    set count = c.count + wanted
-    where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start
-        and (quota.max_count is null or wanted <= quota.max_count - c.count)
-    returning c.count into used;
-    if used is null and quota.window_start is not null and wanted <= coalesce(quota.max_count, wanted) then
-        -- Perhaps the first in its window. One at a time: two that open overlapping windows would refuse each other.
+    -- Twice at most: the counter may have been opened by somebody else between the first look and the second.
+    for attempt in 1..2 loop
+        -- without a quota the comparison is with null, and nothing is found
+        update public.usage_counters as c
+        set count = c.count + wanted
+        where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start
+            and (quota.max_count is null or wanted <= quota.max_count - c.count)
+        returning c.count into used;
+        exit when used is not null or quota.window_start is null or wanted > quota.max_count;
+        -- Whoever was refused by the limit holds the row by now, and must not wait below for one who waits for the row.
+        continue when exists (
+            select from public.usage_counters as c
+            where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start);
+        -- The first in its window. One at a time: two that open overlapping windows would refuse each other.
         perform pg_advisory_xact_lock(hashtextextended('usage_counters ' || $1 || ' ' || $2, 0));
         insert into public.usage_counters as c (user_id, metric, count, window_start, window_end)
         values ($1, $2, wanted, quota.window_start, quota.window_end)
@@ -301,7 +309,8 @@ begin
         set count = c.count + wanted
         where quota.max_count is null or wanted <= quota.max_count - c.count
         returning c.count into used;
-    end if;
+        exit;
+    end loop;
     if used is null then
         raise exception 'quota of % exceeded', $2
             using errcode = 'PT402',
@@ -309,10 +318,10 @@ begin
                     select c.count from public.usage_counters as c
                     where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start), 0), wanted),
                 hint = format('Upgrade the plan%s.', ', or wait for the next window: '
-                    || to_char(nullif(quota.window_end, 'infinity') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+                    || to_char(nullif(quota.window_end, '9999-12-31 00:00:00+00') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
     end if;
     remaining := quota.max_count - used;
-    resets_at := nullif(quota.window_end, 'infinity');
+    resets_at := nullif(quota.window_end, '9999-12-31 00:00:00+00');
 
     insert into public.usage_ledger as l (user_id, metric, window_start, kind, amount, delta, idempotency_key)
     values ($1, $2, quota.window_start, 'consume', wanted, wanted, $4)
@@ -474,7 +483,7 @@ select
     limits.max_count,
     greatest(limits.max_count - coalesce(c.count, 0), 0) as remaining,
     coalesce(c.window_start, w.window_start) as window_start,
-    nullif(coalesce(c.window_end, w.window_end), 'infinity') as resets_at
+    nullif(coalesce(c.window_end, w.window_end), '9999-12-31 00:00:00+00') as resets_at
 from public.subscriptions as s
 cross join public.usage_metrics as m
 left join public.plan_limits as l on l.metric = m.metric and l.plan = public.entitled_plan(s)

@@ -310,14 +310,20 @@ begin
         return;
     end if;
 
-    -- no row of quota: the comparison is with null, nothing is found
-    update public.counters as c
-    set count = c.count + wanted
-    where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start
-        and (quota.max_count is null or wanted <= quota.max_count - c.count)
-    returning c.count into used;
-    if used is null and quota.window_start is not null and wanted <= coalesce(quota.max_count, wanted) then
-        -- Perhaps the first in its window. One at a time: two that open overlapping windows would refuse each other.
+    -- Twice at most: the counter may have been opened by somebody else between the first look and the second.
+    for attempt in 1..2 loop
+        -- without a quota the comparison is with null, and nothing is found
+        update public.counters as c
+        set count = c.count + wanted
+        where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start
+            and (quota.max_count is null or wanted <= quota.max_count - c.count)
+        returning c.count into used;
+        exit when used is not null or quota.window_start is null or wanted > quota.max_count;
+        -- Whoever was refused by the limit holds the row by now, and must not wait below for one who waits for the row.
+        continue when exists (
+            select from public.counters as c
+            where c.user_id = $1 and c.metric = $2 and c.window_start = quota.window_start);
+        -- The first in its window. One at a time: two that open overlapping windows would refuse each other.
         perform pg_advisory_xact_lock(hashtextextended('counters ' || $1 || ' ' || $2, 0));
         insert into public.counters as c (user_id, metric, count, window_start, window_end)
         values ($1, $2, wanted, quota.window_start, quota.window_end)
@@ -325,7 +331,8 @@ begin
         set count = c.count + wanted
         where quota.max_count is null or wanted <= quota.max_count - c.count
         returning c.count into used;
-    end if;
+        exit;
+    end loop;
     if used is null then
         raise exception 'quota of % exceeded', $2
             using errcode = 'PT402',
