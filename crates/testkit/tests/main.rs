@@ -1,5 +1,7 @@
 //! The test tools themselves.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod foundation_metered;
 mod foundation_saas;
 mod foundations;
