@@ -35,7 +35,7 @@ begin
       using errcode = '55000',
             hint = 'The server brings it: start the project with Ferrobase once.';
   end if;
-  return decode(btrim(kept), 'hex');
+  return decode(kept, 'hex');
 end
 $$;
 
@@ -56,7 +56,8 @@ begin
       insert into ferrobase.kept_root_key values (key);
     end;
   end if;
-  return btrim(ferrobase.root_key_text()) = key;
+  -- the file ends with a line break
+  return decode(ferrobase.root_key_text(), 'hex') = decode(key, 'hex');
 end
 $$;
 revoke execute on function ferrobase.root_key_text(), ferrobase.root_key(), ferrobase.keep_root_key(text) from public;

@@ -30,6 +30,17 @@ fn a_project_starts_serves_stops_and_keeps_its_data() {
 }
 
 #[test]
+fn a_started_project_runs_its_jobs() {
+    let project = Project::new();
+    let jobs = "create extension if not exists pg_cron;
+        select cron.schedule('note', '1 second', $$insert into public.notes (body) values ('from cron')$$);";
+    std::fs::write(project.path().join("supabase/migrations/00002_jobs.sql"), jobs).unwrap();
+    let server = project.start();
+    while !server.notes().iter().any(|note| note == "from cron") {}
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
 fn status_speaks_to_people_shells_and_programs() {
     let project = Project::new();
     let before = project.output(&["status"]);

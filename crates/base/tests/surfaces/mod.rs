@@ -2,6 +2,7 @@
 
 mod create;
 mod event_triggers;
+mod idioms;
 mod other_server;
 mod pgmq;
 mod small;

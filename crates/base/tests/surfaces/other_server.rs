@@ -43,7 +43,9 @@ async fn the_migration_runner_makes_surfaces_where_the_server_does_not_offer_the
     let cluster = Cluster::start(ClusterConfig::new(folder.path().join("db")).not_durable()).await.unwrap();
     let mut admin = Client::connect(&cluster.connect_config(cluster::SUPERUSER, "postgres")).await.unwrap();
     platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await.unwrap();
-    platform::keep_root_key(&mut admin, &"5a".repeat(32)).await.unwrap();
+    for (key, kept) in [("5a", true), ("5a", true), ("b0", false)] {
+        assert_eq!(platform::keep_root_key(&mut admin, &key.repeat(32)).await.unwrap(), kept);
+    }
     let project_folder = folder.path().join("supabase");
     fs::create_dir_all(project_folder.join("migrations")).unwrap();
     fs::write(project_folder.join("migrations/20260101000000_all.sql"), MIGRATION).unwrap();
