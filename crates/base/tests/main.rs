@@ -8,3 +8,4 @@ mod migrate;
 mod pgtap;
 mod platform;
 mod surfaces;
+mod template;

@@ -30,6 +30,9 @@ use crate::server::{Database, OpenDatabase, lock::RunLock, project_keys};
 /// Names the URL of `--remote` when it is given without one.
 const REMOTE_VARIABLE: &str = "FERROBASE_REMOTE_URL";
 
+/// The oldest server that is worked on, as `server_version_num` writes it.
+const OLDEST_SERVER: i32 = 150_000;
+
 /// Which database a command works on.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct TargetOptions {
@@ -175,7 +178,15 @@ impl Target {
     /// A connection as `postgres`, or as whoever the URL says.
     pub(crate) async fn postgres(&self) -> anyhow::Result<Client> {
         let connect = self.connect();
-        Client::connect(&connect).await.with_context(|| unreachable(&connect))
+        let mut client = Client::connect(&connect).await.with_context(|| unreachable(&connect))?;
+        if matches!(self.access, Access::Url(_)) {
+            let rows = client.query(include_str!("../sql/server_version.sql"), &[]).await?;
+            let version: i32 = rows.first().context("the server told no version")?.get(0)?;
+            if version < OLDEST_SERVER {
+                bail!("PostgreSQL 15 or newer is needed; {} is version {}", self.name(), version / 10_000);
+            }
+        }
+        Ok(client)
     }
 
     /// Whether a mistake costs nothing but time: the database of the project, or one on this machine.
@@ -249,7 +260,11 @@ fn which(project: &Project) -> anyhow::Result<Database> {
 }
 
 fn unreachable(connect: &ConnectConfig) -> String {
-    format!("can't connect to database {} as {}", connect.database(), connect.user())
+    format!(
+        "can't connect to database {} as {}; check the URL, and that the server runs and lets this address in",
+        connect.database(),
+        connect.user()
+    )
 }
 
 impl Project {

@@ -4,7 +4,10 @@
 
 mod generate;
 mod harness;
+mod init;
 mod lifecycle;
+mod migrations;
+mod reset;
 mod rest;
 mod schema;
 mod testing;

@@ -13,10 +13,10 @@ const OWNER: &str = "postgres";
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
-/// A database with nothing in it. `template0` is taken because nobody can be connected to it.
+/// A database with nothing in it. `template0` is taken because nobody can be connected to it. Its owner is made by
+/// the platform.
 pub(super) async fn create_empty(admin: &mut Client, name: &str) -> Result<(), Error> {
-    let name = quote(name);
-    admin.script(&format!("create database {name} owner {OWNER} template template0")).await?;
+    admin.script(&format!("create database {} template template0", quote(name))).await?;
     Ok(())
 }
 

@@ -179,7 +179,7 @@ async fn bodies(client: &mut Client, target: &Target, schemas: &[String]) -> any
                 level: if level { Level::Error } else { Level::Warning },
                 rule,
                 object: row.get(0)?,
-                message: row.get(1)?,
+                message: format!("fails when it is called: {}", row.get::<String>(1)?),
             });
         }
     }
