@@ -2,11 +2,11 @@
 # The official clients and the applications on them, against the built binary.
 #
 #   tests/e2e/run.sh              all of it, on a fresh project
-#   tests/e2e/run.sh js py        only these: js py backend types web verify next cli
+#   tests/e2e/run.sh js py        only these: js py backend types web verify next cli metered
 #
 # FERROBASE_BIN is the binary [target/release/ferrobase, else target/debug/ferrobase]. With API_URL and the other
 # variables of `ferrobase status -o env` set and E2E_RUNNING=1, a server that already runs is used instead; `cli` resets its
-# database, so there it only runs when it is named.
+# database, so there it only runs when it is named; `metered` is another foundation and needs a server of its own.
 # Ends with `e2e: N passed, M failed`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -18,7 +18,7 @@ saas=$root/foundations/saas
 next=$root/examples/next-saas
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(js py backend types web verify next)
-[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli)
+[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli metered)
 
 passed=0 failed=0 server='' project=''
 logs=$root/target/e2e
@@ -73,13 +73,13 @@ print(next(p for p in iter(lambda: random.randrange(20000, 60000), None) if free
 PY
 }
 
-start_server() {
+start_server() { # foundation
   local binary port tick
   binary=$(find_binary) || die "there is no ferrobase binary; build it, or set FERROBASE_BIN"
   project=$(mktemp -d "${TMPDIR:-/tmp}/ferrobase-e2e.XXXXXX") || die "no temporary folder"
   chmod 755 "$project" # as root, the database runs as another user
   port=$(free_port)
-  "$binary" start --foundation saas --project "$project" --port "$port" >"$logs/server.log" 2>&1 </dev/null &
+  "$binary" start --foundation "$1" --project "$project" --port "$port" >"$logs/server.log" 2>&1 </dev/null &
   server=$!
   for tick in $(seq 1200); do
     if "$python" -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=2)' "http://127.0.0.1:$port/health" 2>/dev/null \
@@ -133,12 +133,12 @@ wants() { case " ${wanted[*]} " in *" $1 "*) true ;; *) false ;; esac; }
 tools_ensure_python "$here/py/requirements.txt"
 tools_ensure_node
 export NEXT_TELEMETRY_DISABLED=1 TURBO_TELEMETRY_DISABLED=1 npm_config_update_notifier=false
-wants js && tools_npm_ci "$here/js"
+{ wants js || wants metered; } && tools_npm_ci "$here/js"
 wants cli && tools_npm_ci "$here/cli"
 { wants types || wants web || wants verify; } && tools_npm_ci "$saas"
 { wants types || wants next; } && tools_npm_ci "$next" "$saas/apps/web" "$saas/packages/types"
 
-if [ "${E2E_RUNNING:-}" != 1 ]; then start_server; fi
+if [ "${E2E_RUNNING:-}" != 1 ]; then start_server saas; fi
 : "${API_URL:?}" "${ANON_KEY:?}" "${SERVICE_ROLE_KEY:?}"
 export SUPABASE_URL=$API_URL SUPABASE_SERVICE_ROLE_KEY=$SERVICE_ROLE_KEY SUPABASE_ANON_KEY=$ANON_KEY
 export NEXT_PUBLIC_SUPABASE_URL=$API_URL NEXT_PUBLIC_SUPABASE_ANON_KEY=$ANON_KEY
@@ -155,8 +155,16 @@ wants py && run pytest_totals supabase-py "$here/py" "$python" -m pytest -q -p n
 wants backend && run pytest_totals backend "$saas/packages/backend" "$python" -m pytest -q -p no:cacheprovider
 wants web && run node_totals web "$saas/apps/web" node --conditions react-server --import ./tests/resolve-next.mjs --test --test-force-exit --test-reporter=spec 'tests/**/*.test.ts'
 wants next && run node_totals next "$next" node --test --test-reporter=spec 'tests/*.test.mjs'
-# last: it resets the database
-wants cli && run node_totals supabase-cli "$here/cli" node --test --test-concurrency=1 --test-reporter=spec '*.test.mjs'
+# last on this server: it resets the database
+wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
+
+if wants metered && [ "${E2E_RUNNING:-}" != 1 ]; then
+  cleanup
+  start_server metered
+  export SUPABASE_URL=$API_URL SUPABASE_SERVICE_ROLE_KEY=$SERVICE_ROLE_KEY
+  run node_totals metered-js "$here/js" node --test --test-reporter=spec 'metered/*.test.mjs'
+  run pytest_totals metered-backend "$root/foundations/metered/packages/backend" "$python" -m pytest -q -p no:cacheprovider
+fi
 
 cleanup
 printf '\ne2e: %d passed, %d failed\n' "$passed" "$failed"
