@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use pg::Client;
-use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown, Started, State};
+use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown, SqlExtension, Started, State};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A folder the server's user can reach, also when the tests run as root.
@@ -249,4 +249,45 @@ async fn as_root_an_unreachable_directory_is_replaced() {
     assert_eq!(sql(&running, "select 1").await, "1");
     running.stop(Shutdown::Fast).await.unwrap();
     fs::remove_dir_all(directory).unwrap();
+}
+
+const OWN: SqlExtension = SqlExtension {
+    name: "our_own",
+    comment: "for a test",
+    versions: &["1.1", "1.0"],
+    schema: None,
+    requires: &[],
+    data: &[],
+    needs_preload: false,
+    script: "create function @extschema@.answer() returns int language sql as 'select 42';",
+};
+
+/// Two that the installation has: its own is used, unless that works only preloaded, which it is not here.
+const EXTENSIONS: &[SqlExtension] = &[
+    OWN,
+    SqlExtension { name: "citext", ..OWN },
+    SqlExtension { name: "pg_trgm", needs_preload: true, ..OWN },
+];
+
+#[tokio::test]
+async fn extensions_in_plain_sql_are_for_everybody_and_stand_back_for_installed_ones() {
+    let folder = folder();
+    let cluster = Cluster::start(config(folder.path()).with_extensions(EXTENSIONS)).await.unwrap();
+    sql(&cluster, "create role owner login").await;
+    sql(&cluster, "create database app owner owner").await;
+    let mut owner = Client::connect(&cluster.connect_config("owner", "app")).await.unwrap();
+    owner
+        .script(
+            "create schema one; create extension our_own version '1.0' schema one;
+             create schema two; create extension pg_trgm schema two; create extension citext",
+        )
+        .await
+        .unwrap();
+    let answers = "select one.answer(), two.answer(), 'A'::citext = 'a',
+        (select string_agg(extversion, ' ' order by extname) from pg_extension where extname in ('our_own', 'pg_trgm'))";
+    let rows = owner.query(answers, &[]).await.unwrap();
+    let texts: Vec<&str> = (0..4).filter_map(|column| rows[0].text(column)).collect();
+    assert_eq!(texts, ["42", "42", "t", "1.0 1.1"]);
+    owner.script("drop extension our_own; drop extension pg_trgm").await.unwrap();
+    cluster.stop(Shutdown::Fast).await.unwrap();
 }

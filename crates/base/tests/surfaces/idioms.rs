@@ -68,7 +68,7 @@ insert into public.articles (slug, body) values ('Hello', 'running and jumping')
     ),
     (
         "nightly_work",
-        r#"
+        r"
 create extension if not exists pg_cron with schema extensions;
 grant usage on schema cron to postgres;
 grant all privileges on all tables in schema cron to postgres;
@@ -89,7 +89,7 @@ select cron.schedule('call-function', '*/5 * * * *', $$
 $$);
 select vault.create_secret('http://127.0.0.1:54321', 'project_url');
 select vault.create_secret('anon key', 'key', 'for jobs');
-"#,
+",
     ),
     (
         "a_webhook_of_ones_own",
@@ -110,7 +110,7 @@ create trigger "dashboard hook" after insert or update on public.articles for ea
     ),
     (
         "a_queue_with_a_worker",
-        r#"
+        r"
 create extension if not exists pgmq;
 select pgmq.create('emails');
 alter table pgmq.q_emails enable row level security;
@@ -121,7 +121,7 @@ $$;
 revoke execute on function public.enqueue_email from anon;
 grant execute on function public.enqueue_email to authenticated, service_role;
 select public.enqueue_email('a@example.com');
-"#,
+",
     ),
     (
         "changes_told_to_clients",
@@ -166,14 +166,14 @@ $$;
     ),
     (
         "passwords_and_tokens",
-        r#"
+        r"
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists pgjwt with schema extensions;
 create table public.invites (id uuid primary key default gen_random_uuid(), code text default encode(gen_random_bytes(9), 'base64'), hash text default crypt('pw', gen_salt('bf', 4)));
 insert into public.invites default values;
 create function public.link_token() returns text language sql as $$ select extensions.sign(json_build_object('role', 'anon'), 'secret') $$;
 select public.link_token();
-"#,
+",
     ),
     (
         "exported_by_the_dashboard",
