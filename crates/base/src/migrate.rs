@@ -6,6 +6,7 @@
 mod error;
 mod files;
 mod history;
+mod install;
 pub(crate) mod lexer;
 mod stand_in;
 pub(crate) mod statements;
@@ -249,8 +250,11 @@ fn describe(
     file: &str,
     sql: &str,
     failed: Option<(usize, &Statement<'_>)>,
-    db: Box<pg::DbError>,
+    mut db: Box<pg::DbError>,
 ) -> StatementError {
+    if let Some(hint) = install::hint(&db.message) {
+        db.hint = Some(hint);
+    }
     let offset = failed.map_or(0, |(_, statement)| statement.start + offset_in(statement.text, db.position));
     let (line, column) = statements::position(sql, offset);
     StatementError {
