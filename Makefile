@@ -17,6 +17,7 @@ test: ## All tests, with everything they need installed first
 
 bench: ## Load tests, as ratios against pgbench in the same run
 	@bench/run.sh
+	@python3 bench/foundations.py
 
 lint: ## What CI also asks: format, clippy without warnings
 	@cargo fmt --all --check
