@@ -57,16 +57,16 @@ pub(super) struct Relation {
     pub(super) is_written_for: bool,
     pub(super) comment: Option<String>,
     /// By name.
+    #[serde(skip)]
     pub(super) columns: Vec<Column>,
 }
 
 /// A column of a [`Relation`].
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each with its own name")]
 pub(super) struct Column {
     pub(super) number: i16,
     pub(super) name: String,
-    #[serde(rename = "type")]
     pub(super) type_id: i64,
     /// Name of the type, for a domain of the type below it.
     pub(super) format: String,
@@ -79,11 +79,28 @@ pub(super) struct Column {
     pub(super) is_updatable: bool,
     pub(super) comment: Option<String>,
     /// A view's column that comes from a column that is never null, or promises so in its comment.
-    #[serde(skip)]
     pub(super) never_null: bool,
 }
 
 impl Column {
+    /// Reads a row of `columns.sql`, after the relation's id.
+    fn read(row: &Row) -> Result<Self, pg::Error> {
+        Ok(Self {
+            number: row.get(1)?,
+            name: row.get(2)?,
+            type_id: row.get(3)?,
+            format: row.get(4)?,
+            type_schema: row.get(5)?,
+            has_default: row.get(6)?,
+            identity: row.text(7).and_then(|identity| identity.chars().next()),
+            is_generated: row.get(8)?,
+            is_nullable: row.get(9)?,
+            is_updatable: row.get(10)?,
+            comment: row.get(11)?,
+            never_null: false,
+        })
+    }
+
     pub(super) fn is_identity(&self) -> bool {
         self.identity.is_some()
     }
@@ -186,6 +203,7 @@ impl Facts {
         let mut flight = Flight::new();
         let names = flight.push(Statement::new(types_sql!("schemas")).bind(schemas.clone()));
         let relations = flight.push(Statement::new(types_sql!("relations")).bind(schemas.clone()));
+        let columns = flight.push(Statement::new(types_sql!("columns")).bind(schemas.clone()));
         let keys = flight.push(Statement::new(types_sql!("foreign_keys")));
         let views = flight.push(Statement::new(types_sql!("views")).bind(schemas.clone()));
         let checks = flight.push(Statement::new(types_sql!("choices")).bind(schemas.clone()));
@@ -199,6 +217,7 @@ impl Facts {
             types: documents(rows(types))?,
             ..Self::default()
         };
+        facts.add_columns(rows(columns))?;
         facts.sort();
         let views: Vec<view_columns::StoredView> = documents(rows(views))?;
         facts.mark_columns_that_are_never_null(&views);
@@ -212,6 +231,17 @@ impl Facts {
         let stored: Vec<routines::StoredRoutine> = documents(rows(routines))?;
         facts.routines = routines::callable(stored, &facts);
         Ok(facts)
+    }
+
+    fn add_columns(&mut self, rows: &[Row]) -> Result<(), Error> {
+        let mut columns: HashMap<i64, Vec<Column>> = HashMap::new();
+        for row in rows {
+            columns.entry(row.get(0)?).or_default().push(Column::read(row)?);
+        }
+        for relation in &mut self.relations {
+            relation.columns = columns.remove(&relation.id).unwrap_or_default();
+        }
+        Ok(())
     }
 
     fn sort(&mut self) {
