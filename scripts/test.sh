@@ -27,6 +27,15 @@ rust_failed=$(grep -oE '[0-9]+ (failed|timed out|exec failed)' <<<"$totals" | aw
 add "$rust_passed" "$rust_failed"
 target/debug/ferrobase-testkit stop
 
+step "Rust tests on the newest PostgreSQL"
+log=target/postgres-newest.log
+scripts/test-postgres.sh 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+totals=$(grep -E '^postgres.*: [0-9]+ passed, [0-9]+ failed' "$log" | tail -1)
+read -r newest_passed newest_failed < <(sed -E 's/^.*: ([0-9]+) passed, ([0-9]+) failed.*/\1 \2/' <<<"${totals:-x: 0 passed, 1 failed}")
+[ "$status" -ne 0 ] && [ "$newest_failed" -eq 0 ] && newest_failed=1
+add "$newest_passed" "$newest_failed"
+
 step "official clients and applications"
 log=target/e2e.log
 FERROBASE_BIN=$PWD/target/debug/ferrobase tests/e2e/run.sh 2>&1 | tee "$log"

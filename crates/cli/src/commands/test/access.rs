@@ -19,7 +19,7 @@ use crate::target::{self, Target, TargetOptions};
     and nobody, its owner, a stranger, every role of an organisation, a suspended user and the backend try everything \
     on it. What they could do is the file supabase/tests/access.snap: commit it, and a migration that opens a door \
     fails this command with the door's name. What the tool cannot find out by itself, and findings that are meant to \
-    be so, stand in supabase/tests/access.toml.
+    be so, stand in supabase/tests/access.toml (docs/testing.md).
 
 Examples:\n  \
     ferrobase test access --update      write the file, then review and commit it\n  \
