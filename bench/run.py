@@ -110,6 +110,25 @@ def many_tables(server: Server, tables: int = 10_000) -> dict:
     return {"seconds": time.monotonic() - begun, "slowest_ms": slowest * 1000, "failed": failed}
 
 
+def types(server: Server, rounds: int, tables: int = 500) -> float:
+    """Seconds of `gen types` on a schema of so many tables, the start of the program included."""
+    url = server.variables()["DB_URL"]
+    make = ("create schema typed; create type typed.kind as enum ('one', 'two', 'three'); "
+            f"do $$ begin for i in 1..{tables} loop execute format('create table typed.table_%s (id bigint generated always "
+            "as identity primary key, parent_id bigint references typed.table_%s, kind typed.kind, name text not null, "
+            "note text, amount numeric default 0, data jsonb not null, tags text[], made timestamptz default now(), "
+            "owner uuid)', i, greatest(i / 2, 1)); end loop; end $$; analyze")
+    subprocess.run(["psql", "-qX", "-c", make, url], check=True)
+    took = []
+    for _ in range(rounds):
+        begun = time.monotonic()
+        command = [server.binary, "gen", "types", "--schema", "typed", "--db-url", url]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        took.append(time.monotonic() - begun)
+    subprocess.run(["psql", "-qX", "-c", "set client_min_messages = error; drop schema typed cascade", url], check=True)
+    return statistics.median(took)
+
+
 def print_table(lines: list):
     columns = [name for name in lines[0] if name not in ("work", "connections", "target")]
     print(f"{'work':<26}{'connections':>12}" + "".join(f"{name:>18}" for name in columns) + f"{'target':>10}")
@@ -158,6 +177,8 @@ def main():
                 figures = bench.measure(work, connections)
                 lines.append({"work": work.name, "connections": connections, **figures, "target": f">= {work.target}"})
         print_table(lines)
+        typed = types(server, options.rounds)
+        print(f"gen types of 500 tables: {typed * 1000:.0f} ms (<= 200)")
         many = many_tables(server)
         print(f"10,000 tables: served {many['seconds']:.1f} s after the last was made (a few); meanwhile the slowest answer "
               f"took {many['slowest_ms']:.0f} ms and {many['failed']} failed (0)")
@@ -167,7 +188,8 @@ def main():
             program.stop()
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
-        figures = {"start_s": started, "idle_mb": idle, "large_result": large, "many_tables": many, "table": lines}
+        figures = {"start_s": started, "idle_mb": idle, "large_result": large, "types_s": typed,
+                   "many_tables": many, "table": lines}
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
 
 
