@@ -8,6 +8,14 @@ begin
   for item in select evtname from pg_event_trigger where evtowner = current_user::regrole loop
     execute format('drop event trigger if exists %I', item.evtname);
   end loop;
+  -- those that the platform made for the project
+  for item in
+    select evtname
+    from pg_event_trigger join pg_proc on pg_proc.oid = evtfoid
+    where proowner = current_user::regrole and evtowner <> current_user::regrole
+  loop
+    execute format('select ferrobase.drop_event_trigger(%L, true)', item.evtname);
+  end loop;
 
   for item in
     select pubname from pg_publication
@@ -20,7 +28,7 @@ begin
     select extname from pg_extension
     where extowner = current_user::regrole
       and extname not in ('plpgsql', 'uuid-ossp', 'pgcrypto', 'pg_stat_statements', 'pgjwt', 'pg_graphql', 'supabase_vault',
-        'pgsodium')
+        'pgsodium', 'pg_net')
   loop
     execute format('drop extension if exists %I cascade', item.extname);
   end loop;

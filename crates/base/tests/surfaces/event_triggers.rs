@@ -52,4 +52,27 @@ async fn a_migration_makes_an_event_trigger_that_runs_with_the_projects_rights()
         .script("alter function public.auto_rls() security invoker; drop function public.auto_rls()")
         .await
         .unwrap();
+
+    // undone with everything else of the project; what was there before the project stays
+    postgres
+        .script("create function public.second() returns event_trigger language plpgsql as $$ begin end $$")
+        .await
+        .unwrap();
+    postgres
+        .script("select ferrobase.create_event_trigger('second', 'sql_drop', '{}', 'public.second()')")
+        .await
+        .unwrap();
+    migrate::wipe(&mut postgres).await.unwrap();
+    assert_eq!(
+        text(&mut postgres, "select count(*)::text from pg_event_trigger where evtname = 'second'").await,
+        "0"
+    );
+    assert_eq!(
+        text(
+            &mut postgres,
+            "select count(*)::text from pg_extension where extname in ('pg_net', 'supabase_vault', 'pgjwt')"
+        )
+        .await,
+        "3"
+    );
 }
