@@ -1,10 +1,13 @@
-//! The test tools themselves.
+//! The test tools themselves, and the foundations.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod foundation_coloring_book;
+mod foundation_coloring_book_model;
 mod foundation_metered;
 mod foundation_saas;
 mod foundations;
+mod load;
 
 use testkit::TestDb;
 

@@ -313,7 +313,9 @@ create table private.stripe_events (
     type text not null,
     created_at timestamptz not null,
     stripe_subscription_id text,
-    outcome text not null default 'ignored' check (outcome in ('applied', 'ignored', 'stale', 'unknown_user')),
+    subscription_created_at timestamptz,
+    outcome text not null default 'ignored'
+        check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
     received_at timestamptz not null default now()
 );
 create index stripe_events_subscription_idx on private.stripe_events (stripe_subscription_id, created_at)

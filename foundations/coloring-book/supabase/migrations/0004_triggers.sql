@@ -44,6 +44,27 @@ create trigger on_auth_user_created
     after insert on auth.users
     for each row execute function public.handle_new_user();
 
+-- Writers hold a row of their own when they come to the profile (assets, projects), to the items (pages) or to the job
+-- (items). Deleting an account locks in the same order, so that nobody waits in a circle.
+create function private.lock_before_deletion()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    perform from public.assets where owner_id = old.id for update;
+    perform from public.projects where owner_id = old.id for update;
+    perform from public.pages where owner_id = old.id for update;
+    perform from public.job_items where owner_id = old.id for update;
+    return old;
+end;
+$$;
+
+create trigger on_auth_user_deletion
+    before delete on auth.users
+    for each row execute function private.lock_before_deletion();
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- updated_at
 -- ---------------------------------------------------------------------------------------------------------------

@@ -16,17 +16,27 @@ as $$
     select exists (select from public.profiles where owner_id = (select auth.uid()) and disabled_at is null)
 $$;
 
--- The profile, locked until the transaction ends.
+-- The profile, locked until the transaction ends; null where there is none. The account comes first, as when it is
+-- deleted: whoever locks a profile writes rows that refer to the account.
+create function private.lock_account(user_id uuid)
+returns public.profiles
+language sql
+set search_path = ''
+as $$
+    select from auth.users as u where u.id = lock_account.user_id for key share;
+    select * from public.profiles as p where p.owner_id = lock_account.user_id for update
+$$;
+
+-- The same for who must have one.
 create function private.lock_profile(user_id uuid)
 returns public.profiles
 language plpgsql
 set search_path = ''
 as $$
 declare
-    profile public.profiles;
+    profile constant public.profiles := private.lock_account(user_id);
 begin
-    select * into profile from public.profiles as p where p.owner_id = lock_profile.user_id for update;
-    if not found then
+    if profile.owner_id is null then
         raise exception 'user % has no profile', quote_nullable(user_id)
             using errcode = 'PT404', hint = 'Pass the id of a row of auth.users.';
     end if;
@@ -256,6 +266,9 @@ declare
     items integer := 1;
     job public.jobs;
 begin
+    if p_type is null then
+        raise exception 'a job has a type' using errcode = 'invalid_parameter_value';
+    end if;
     perform private.require_open(p_type);
     profile := private.lock_profile(caller);
     if profile.disabled_at is not null then
@@ -263,8 +276,8 @@ begin
     end if;
     perform private.require_rate(caller, p_type);
 
-    if p_project_id is null and p_type is distinct from 'hero_creation' then
-        raise exception 'a job of type % needs a project', quote_nullable(p_type) using errcode = 'invalid_parameter_value';
+    if p_project_id is null and p_type <> 'hero_creation' then
+        raise exception 'a job of type % needs a project', p_type using errcode = 'invalid_parameter_value';
     end if;
     if p_project_id is not null and not exists (
         select from public.projects where id = p_project_id and owner_id = caller and deleted_at is null
@@ -334,15 +347,22 @@ begin
     if p_status is null or p_status not in ('completed', 'failed', 'cancelled') then
         raise exception 'a job does not end as %', quote_nullable(p_status) using errcode = 'invalid_parameter_value';
     end if;
+    if p_blots_spent < 0 then
+        raise exception 'a job does not spend % Blots', p_blots_spent using errcode = 'invalid_parameter_value';
+    end if;
     select * into job from public.jobs where id = p_job_id;
     if not found then
         raise exception 'there is no job %', quote_nullable(p_job_id) using errcode = 'PT404';
     end if;
     -- Profile before job, as everywhere, so that two transactions cannot wait for each other.
-    perform from public.profiles where owner_id = job.owner_id for update;
+    perform private.lock_account(job.owner_id);
     select * into job from public.jobs where id = p_job_id for update;
     if job.status = p_status then
         return job;
+    end if;
+    if p_blots_spent > job.blots_reserved - job.blots_refunded then
+        raise exception 'job % has no % Blots to spend', p_job_id, p_blots_spent
+            using errcode = 'PT409', hint = 'A job spends what is reserved and not refunded.';
     end if;
     update public.jobs
     set status = p_status,
@@ -388,14 +408,12 @@ language sql
 security definer
 set search_path = ''
 as $$
-    update public.jobs
-    set status = 'processing'
-    where id in (
+    with next as materialized (
         select id from public.jobs
         where status = 'pending'
         order by created_at limit greatest(least(most, 100), 0) for update skip locked
     )
-    returning *
+    update public.jobs set status = 'processing' where id in (select id from next) returning *
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -438,12 +456,11 @@ language sql
 security definer
 set search_path = ''
 as $$
-    delete from private.storage_purges
-    where r2_key in (
+    with next as materialized (
         select r2_key from private.storage_purges
         order by queued_at limit greatest(least(most, 1000), 0) for update skip locked
     )
-    returning r2_key
+    delete from private.storage_purges where r2_key in (select r2_key from next) returning r2_key
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -482,6 +499,43 @@ as $$
     limit 1
 $$;
 
+-- Stripe keeps retrying a payment that is past due, so that does not take the plan away yet.
+create function private.serves(state text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+    select coalesce(state in ('active', 'trialing', 'past_due'), false)
+$$;
+
+-- What an event about a subscription may do: nothing ('stale') when a newer one about it was applied, and nothing
+-- ('superseded') when it is about another subscription than the user's, unless it serves and the user's does not, or
+-- is the younger of two that do the same.
+create function private.judge_event(event private.stripe_events, serves boolean, profile public.profiles)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when event.stripe_subscription_id is null then 'applied'
+        when exists (
+            select from private.stripe_events as later
+            where later.stripe_subscription_id = event.stripe_subscription_id
+                and later.outcome = 'applied' and later.created_at > event.created_at
+        ) then 'stale'
+        when coalesce(profile.stripe_subscription_id, event.stripe_subscription_id) = event.stripe_subscription_id then 'applied'
+        when serves <> (profile.plan <> 'free') then case when serves then 'applied' else 'superseded' end
+        when exists (
+            select from private.stripe_events as present
+            where present.stripe_subscription_id = profile.stripe_subscription_id
+                and present.outcome = 'applied' and present.subscription_created_at > event.subscription_created_at
+        ) then 'superseded'
+        else 'applied'
+    end
+$$;
+
 -- The plan follows the subscription: price metadata `plan` and `blots` (the level), set once in Stripe's dashboard. A
 -- new subscription begins a month; a higher level in the middle of one adds the difference. Both carry the invoice
 -- they were charged with, so they count once.
@@ -493,7 +547,7 @@ as $$
 declare
     price constant jsonb := object #> '{items,data,0,price}';
     state constant text := object ->> 'status';
-    serves constant boolean := state in ('active', 'trialing', 'past_due');
+    serves constant boolean := private.serves(state);
     level constant integer := private.metadata_number(price, 'blots');
     invoice constant text := coalesce(object #>> '{latest_invoice,id}', object ->> 'latest_invoice', object ->> 'id');
 begin
@@ -506,6 +560,12 @@ begin
             using errcode = 'invalid_parameter_value',
                 hint = 'Set the metadata fields "plan" (creator or studio) and "blots" of the price in Stripe.';
     end if;
+    -- First the Blots: a month that begins forgets a payment that failed, and this one may have.
+    if serves and profile.plan = 'free' then
+        perform public.reset_subscription_blots(profile.owner_id, level, invoice);
+    elsif serves and level > profile.plan_blots then
+        perform public.add_upgrade_blots(profile.owner_id, level - profile.plan_blots, invoice);
+    end if;
     update public.profiles
     set plan = case when serves then price #>> '{metadata,plan}' else 'free' end,
         plan_blots = case when serves then level else 50 end,
@@ -515,11 +575,6 @@ begin
         stripe_customer_id = coalesce(object #>> '{customer,id}', object ->> 'customer'),
         payment_failed_at = case state when 'past_due' then coalesce(payment_failed_at, now()) else null end
     where owner_id = profile.owner_id;
-    if serves and profile.plan = 'free' then
-        perform public.reset_subscription_blots(profile.owner_id, level, invoice);
-    elsif serves and level > profile.plan_blots then
-        perform public.add_upgrade_blots(profile.owner_id, level - profile.plan_blots, invoice);
-    end if;
 end;
 $$;
 
@@ -548,7 +603,7 @@ end;
 $$;
 
 -- Takes one event as Stripe posts it (after the caller has verified its signature) and answers with what became of
--- it: 'applied', 'ignored', 'stale', 'unknown_user' or 'duplicate'. Any number of times, in any order. An event that
+-- it: 'applied', 'ignored', 'stale', 'superseded', 'unknown_user' or 'duplicate'. Any number of times, in any order. An event that
 -- cannot be understood raises 22023 and leaves no trace, so Stripe's redelivery finds it new.
 create function public.apply_stripe_event(event jsonb)
 returns text
@@ -570,9 +625,11 @@ begin
     end if;
 
     -- A second delivery waits here for the first to commit and then finds the row.
-    insert into private.stripe_events (id, type, created_at, stripe_subscription_id)
+    insert into private.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
     values (event ->> 'id', event ->> 'type', to_timestamp((event ->> 'created')::double precision),
-        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end)
+        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end,
+        case when jsonb_typeof(object -> 'created') = 'number'
+            then to_timestamp((object ->> 'created')::double precision) end)
     on conflict (id) do nothing
     returning * into inbox;
     if inbox.id is null then
@@ -586,17 +643,10 @@ begin
     if owner is null then
         inbox.outcome := 'unknown_user';
     else
-        perform private.lock_profile(owner);
-        if exists (
-            select from private.stripe_events as later
-            where later.stripe_subscription_id = inbox.stripe_subscription_id
-                and later.outcome = 'applied' and later.created_at > inbox.created_at
-        ) then
-            inbox.outcome := 'stale';
-        else
-            perform private.apply_event(inbox.type, object, owner);
-            inbox.outcome := 'applied';
-        end if;
+        inbox.outcome := private.judge_event(inbox, private.serves(object ->> 'status'), private.lock_profile(owner));
+    end if;
+    if inbox.outcome = 'applied' then
+        perform private.apply_event(inbox.type, object, owner);
     end if;
     update private.stripe_events set outcome = inbox.outcome where id = inbox.id;
     return inbox.outcome;

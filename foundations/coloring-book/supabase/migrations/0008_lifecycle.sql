@@ -7,17 +7,18 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    due record;
+    due public.profiles;
     done integer := 0;
 begin
     for due in
-        select owner_id, plan_blots, blots_reset_at
-        from public.profiles
+        select * from public.profiles
         where blots_reset_at <= now() and disabled_at is null
             and (plan = 'free' or billing_interval = 'yearly' and payment_failed_at is null)
         order by owner_id
-        for update skip locked
     loop
+        -- Another run, a renewal or a deletion may have been quicker.
+        due := private.lock_account(due.owner_id);
+        continue when due.blots_reset_at is null or due.blots_reset_at > now();
         perform public.reset_subscription_blots(due.owner_id, due.plan_blots);
         -- The day of the month stays, however late this runs.
         update public.profiles
@@ -58,18 +59,32 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    done integer;
-    more integer;
+    owner uuid;
+    old_projects uuid[];
+    old_heroes uuid[];
+    done integer := 0;
 begin
-    delete from public.assets as a using public.projects as p
-    where a.project_id = p.id and p.deleted_at < now() - age;
-    delete from public.assets as a using public.heroes as h
-    where a.hero_id = h.id and h.deleted_at < now() - age;
-    delete from public.projects where deleted_at < now() - age;
-    get diagnostics done = row_count;
-    delete from public.heroes where deleted_at < now() - age;
-    get diagnostics more = row_count;
-    return done + more;
+    for owner in
+        select owner_id from public.projects where deleted_at < now() - age
+        union
+        select owner_id from public.heroes where deleted_at < now() - age
+        order by owner_id
+    loop
+        -- Locked in the order of everybody else: account, files, profile. What somebody holds just now is for the next
+        -- time.
+        perform from auth.users where id = owner for key share;
+        old_projects := array(
+            select id from public.projects where owner_id = owner and deleted_at < now() - age for update skip locked);
+        old_heroes := array(
+            select id from public.heroes where owner_id = owner and deleted_at < now() - age for update skip locked);
+        perform from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes) for update;
+        perform private.lock_account(owner);
+        delete from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes);
+        delete from public.projects where id = any (old_projects);
+        delete from public.heroes where id = any (old_heroes);
+        done := done + cardinality(old_projects) + cardinality(old_heroes);
+    end loop;
+    return done;
 end;
 $$;
 
