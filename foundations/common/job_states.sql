@@ -4,6 +4,7 @@
 --! finished list: the states that end it
 --! abandoned list: those of them that a waiting job may go to
 --! fixed list: columns that never change
+--! clears list = : references that are cleared when what they point to goes
 --! function: name of the trigger function
 --! progress = progress: column with 0 to 100, or nothing
 -- The states of a job.
@@ -24,7 +25,7 @@ declare
 begin
     if tg_op = 'UPDATE' then
         new.updated_at = old.updated_at; -- the next trigger sets it; not a change of its own
-        if old.status = any (finished) and new is distinct from old then
+        if old.status = any (finished) and {% if clears %}to_jsonb(new){% for column in clears %} - '{{ column }}'{% endfor %} <> to_jsonb(old){% for column in clears %} - '{{ column }}'{% endfor %}{% else %}new is distinct from old{% endif %} then
             -- PT409 is HTTP 409 Conflict to REST clients.
             raise exception 'job % is finished', old.id
                 using errcode = 'PT409',

@@ -3,6 +3,7 @@
 --! live = o.deleted_at is null: condition on an organisation o and, when `people` is given, a person p
 --! people = : one more table to join: its alias is p, its key id is the account's
 --! owner = owner: the role that an organisation always has
+--! alive = : condition on a row of the organisations under which it needs an owner, when not always
 --! founder = : column of the organisation with the account that becomes its first owner
 -- Who belongs to which organisation. A policy that asks the members' table from within that table's own policy would
 -- recurse, so it asks these functions, which run as their owner. A policy writes
@@ -52,7 +53,8 @@ create trigger {{ orgs }}_add_founder
 revoke all on function private.add_founder() from public, anon, authenticated, service_role;
 
 {% endif %}
--- At the end of a transaction an organisation that exists has an {{ owner }}. The lock on its row makes two {{ owner }}s who
+-- An organisation that exists has an {{ owner }}, after every statement (or, where constraints are deferred, at the end of
+-- the transaction). The lock on its row makes two {{ owner }}s who
 -- leave at the same time do it one after the other, so that the second one is refused.
 create function private.keep_an_owner()
 returns trigger
@@ -61,7 +63,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    perform from public.{{ orgs }} where id = old.org_id for no key update;
+    perform from public.{{ orgs }} where id = old.org_id{% if alive %} and {{ alive }}{% endif %} for no key update;
     if found and not exists (
         select from public.{{ members }} where org_id = old.org_id and role = '{{ owner }}'
     ) then
@@ -74,7 +76,7 @@ $$;
 
 create constraint trigger {{ members }}_keep_an_owner
     after update or delete on public.{{ members }}
-    deferrable initially deferred
+    deferrable
     for each row
     when (old.role = '{{ owner }}')
     execute function private.keep_an_owner();

@@ -1064,7 +1064,8 @@ create trigger orgs_add_founder
 
 revoke all on function private.add_founder() from public, anon, authenticated, service_role;
 
--- At the end of a transaction an organisation that exists has an owner. The lock on its row makes two owners who
+-- An organisation that exists has an owner, after every statement (or, where constraints are deferred, at the end of
+-- the transaction). The lock on its row makes two owners who
 -- leave at the same time do it one after the other, so that the second one is refused.
 create function private.keep_an_owner()
 returns trigger
@@ -1086,7 +1087,7 @@ $$;
 
 create constraint trigger org_members_keep_an_owner
     after update or delete on public.org_members
-    deferrable initially deferred
+    deferrable
     for each row
     when (old.role = 'owner')
     execute function private.keep_an_owner();

@@ -1,0 +1,1 @@
+-- Seed data for development. Accounts are made by Auth (sign up), which makes their profiles too.
