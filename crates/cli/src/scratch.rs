@@ -22,6 +22,9 @@ use crate::server::database::ROOMS;
 /// What the names of its databases begin with.
 const PREFIX: &str = "scratch_";
 
+/// What the vault of these databases encrypts with: there is nothing to keep in them.
+const ROOT_KEY: &str = "7363726174636820736372617463682073637261746368207363726174636820";
+
 /// A cluster that one command at a time uses.
 #[derive(Debug)]
 pub(crate) struct ScratchCluster {
@@ -85,6 +88,7 @@ impl ScratchCluster {
         if admin.query(include_str!("../sql/scratch_owner.sql"), &[]).await?.is_empty() {
             platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: ROOMS }).await?;
         }
+        platform::keep_root_key(&mut admin, ROOT_KEY).await?;
         let left = admin.query(include_str!("../sql/scratch_databases.sql"), &[PREFIX.into()]).await?;
         for row in left {
             template::drop_database(&mut admin, row.text(0).unwrap_or_default())
