@@ -19,6 +19,13 @@ create table cron.job (
 alter table cron.job enable row level security;
 create policy cron_job_policy on cron.job using (username = current_user);
 
+-- Jobs of another database than this one. All others run where they are, whatever `database` says: it is the name
+-- of the template when this database is a clone.
+create table cron.job_elsewhere (
+  jobid    bigint primary key references cron.job (jobid) on delete cascade,
+  database text not null
+);
+
 create table cron.job_run_details (
   jobid          bigint,
   runid          bigint primary key default nextval('cron.runid_seq'),
@@ -230,6 +237,20 @@ begin
 end
 $$;
 
+create function cron.note_database(job bigint, wanted text) returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  if wanted is null or wanted = current_database() then
+    delete from cron.job_elsewhere where jobid = job;
+  else
+    insert into cron.job_elsewhere (jobid, database) values (job, wanted)
+    on conflict (jobid) do update set database = excluded.database;
+  end if;
+end
+$$;
+
 create function cron.handle_schedule(asked cron.request) returns bigint
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -252,6 +273,7 @@ begin
   on conflict on constraint jobname_username_uniq do update
     set schedule = excluded.schedule, command = excluded.command, database = excluded.database
   returning jobid into scheduled;
+  perform cron.note_database(scheduled, asked.database);
   return scheduled;
 end
 $$;
@@ -318,6 +340,9 @@ begin
   returning jobid into altered;
   if altered is null then
     raise exception 'Job % does not exist or you don''t own it', asked.jobid using errcode = 'XX000';
+  end if;
+  if asked.database is not null then
+    perform cron.note_database(altered, asked.database);
   end if;
   return altered;
 end
@@ -460,7 +485,7 @@ revoke execute on function
   cron.alter_job(bigint, text, text, text, text, boolean),
   cron.schedule_in_database(text, text, text, text, text, boolean),
   cron.handle_request(), cron.handle_schedule(cron.request),
-  cron.handle_unschedule(cron.request), cron.handle_alter(cron.request)
+  cron.handle_unschedule(cron.request), cron.handle_alter(cron.request), cron.note_database(bigint, text)
 from public;
 grant usage on schema cron to postgres with grant option;
 grant execute on function

@@ -1,3 +1,5 @@
-select jobid, command, database, username, cron.schedule_seconds(schedule), cron.is_at_restart(schedule)
+select jobid, command, coalesce(elsewhere.database, current_database()), username, cron.schedule_seconds(schedule),
+  cron.is_at_restart(schedule)
 from cron.job
+left join cron.job_elsewhere as elsewhere using (jobid)
 where active

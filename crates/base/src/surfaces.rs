@@ -17,7 +17,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         versions: &["1.6", "1.6.4", "1.6.2", "1.5", "1.4-1", "1.4", "1.3", "1.2", "1.1", "1.0"],
         schema: None,
         requires: &[],
-        data: &["cron.job", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
+        data: &["cron.job", "cron.job_elsewhere", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
         needs_preload: true,
         script: include_str!("../extensions/pg_cron.sql"),
     },

@@ -91,6 +91,7 @@ impl Scheduler {
             Self { config, reports, tasks: BTreeMap::new(), last_minute: minute_start(now), begun: false };
         if provided(client).await? {
             client.query(include_str!("../../sql/cron_server_restarted.sql"), &[]).await?;
+            client.query(include_str!("../../sql/cron_database.sql"), &[]).await?;
         }
         this.reload(client).await?;
         Ok(this)

@@ -227,6 +227,42 @@ async fn the_clock_on_the_wall_may_be_another() {
     assert_eq!(stage.runs().await, ["berlin succeeded 1 row"]);
 }
 
+/// Templates are cloned with the jobs that their migrations scheduled.
+#[tokio::test]
+async fn the_jobs_of_a_clone_run_in_the_clone() {
+    let mut stage = Stage::at(
+        "2026-03-01T12:00:00Z",
+        "create table public.ran (db text default current_database());
+         select cron.schedule('here', '* * * * *', 'insert into public.ran default values')",
+    )
+    .await;
+    // the second one belongs elsewhere, and stays there
+    let mut admin = stage.database.client("supabase_admin").await;
+    admin
+        .script(
+            "update cron.job set database = 'template_of_this';
+             select cron.schedule_in_database('there', '* * * * *', 'select 1', 'postgres')",
+        )
+        .await
+        .unwrap();
+    let (sender, reports) = mpsc::unbounded_channel();
+    stage.scheduler =
+        Scheduler::begin(&mut stage.admin, config(&stage.database, &stage.clock), sender).await.unwrap();
+    stage.reports = reports;
+    stage.run_at("2026-03-01T12:01:00Z").await;
+    assert_eq!(text(&mut stage.postgres, "select db = current_database() from public.ran").await, "t");
+    let databases = "select string_agg((database = current_database()) || status, ' ' order by jobid) from cron.job_run_details";
+    assert_eq!(text(&mut stage.admin, databases).await, "truesucceeded falsesucceeded");
+    assert_eq!(
+        text(
+            &mut stage.admin,
+            "select (database = current_database())::text from cron.job where jobname = 'here'"
+        )
+        .await,
+        "true"
+    );
+}
+
 #[tokio::test]
 async fn one_of_several_nodes_works_and_another_takes_over() {
     let database = TestDb::platform().await;
