@@ -6,6 +6,7 @@ mod foundation_coloring_book;
 mod foundation_coloring_book_model;
 mod foundation_metered;
 mod foundation_saas;
+mod foundation_streamer_studio;
 mod foundations;
 mod load;
 

@@ -210,7 +210,8 @@ end;
 $$;
 
 -- Counts one generated asset, or refuses it. Comparing and adding are one UPDATE: concurrent calls for one user queue
--- up on the row, and each compares with what the one before left.
+-- up on the row, and each compares with what the one before left. The user comes before the subscription, here as
+-- everywhere: the mirror writes to it, and a deletion begins with it.
 create function public.increment_user_usage(p_user_id uuid)
 returns void
 language plpgsql
@@ -220,6 +221,7 @@ as $$
 declare
     subscription public.subscriptions;
 begin
+    perform from public.users where id = p_user_id for no key update;
     update public.subscriptions as s
     set assets_used = private.current_usage(s) + 1,
         usage_reset_at = private.usage_period_start(s.usage_reset_at, now())
@@ -245,6 +247,7 @@ security definer
 set search_path = ''
 as $$
 begin
+    perform from public.users where id = p_user_id for no key update;
     update public.subscriptions set assets_used = 0, usage_reset_at = now() where user_id = p_user_id;
     if not found then
         raise exception 'user % has no subscription', quote_nullable(p_user_id)
@@ -257,17 +260,27 @@ $$;
 -- Safe to run at any time, twice or late. Returns how many users began a new month.
 create function private.reset_due_usage()
 returns bigint
-language sql
+language plpgsql
 set search_path = ''
 as $$
-    with begun as (
-        update public.subscriptions
-        set assets_used = 0, usage_reset_at = private.usage_period_start(usage_reset_at, now())
+declare
+    due uuid;
+    done bigint := 0;
+begin
+    for due in
+        select user_id from public.subscriptions
         where usage_reset_at <= now() - interval '28 days'
             and private.usage_period_start(usage_reset_at, now()) > usage_reset_at
-        returning 1
-    )
-    select count(*) from begun
+        order by user_id
+    loop
+        perform from public.users where id = due for no key update;
+        update public.subscriptions
+        set assets_used = 0, usage_reset_at = private.usage_period_start(usage_reset_at, now())
+        where user_id = due and private.usage_period_start(usage_reset_at, now()) > usage_reset_at;
+        done := done + found::integer;
+    end loop;
+    return done;
+end;
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -365,12 +378,11 @@ language sql
 security definer
 set search_path = ''
 as $$
-    delete from private.storage_purges
-    where storage_key in (
+    with next as materialized (
         select storage_key from private.storage_purges
         order by queued_at limit greatest(least(most, 1000), 0) for update skip locked
     )
-    returning storage_key
+    delete from private.storage_purges where storage_key in (select storage_key from next) returning storage_key
 $$;
 
 -- Deletes the assets whose time is over. Safe to run at any time, twice or late. Returns how many.

@@ -158,14 +158,12 @@ language sql
 security definer
 set search_path = ''
 as $$
-    update public.generation_jobs
-    set status = 'processing'
-    where id in (
+    with next as materialized (
         select id from public.generation_jobs
         where status = 'queued'
         order by queued_at limit greatest(least(most, 100), 0) for update skip locked
     )
-    returning *
+    update public.generation_jobs set status = 'processing' where id in (select id from next) returning *
 $$;
 
 -- How an own asset was made and where its file lies: the columns of public.assets that no API role may read.
@@ -188,6 +186,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    -- One change at a time: who waits here sees what the one before did.
+    perform from public.brand_kits where user_id = (select auth.uid()) order by id for update;
     update public.brand_kits set is_active = false
     where user_id = (select auth.uid()) and is_active and id <> p_brand_kit_id;
     return query

@@ -72,6 +72,8 @@ language sql
 security definer
 set search_path = ''
 as $$
+    -- One call at a time for each user: of two that insert the same channel, one would be refused by its unique key.
+    select from public.users where id = p_user_id for no key update;
     insert into public.platform_connections as c (user_id, platform, platform_user_id, platform_username,
         access_token_encrypted, refresh_token_encrypted, token_expires_at, cached_metadata, metadata_updated_at)
     values (p_user_id, p_platform, p_platform_user_id, p_platform_username, private.encrypt_token(p_access_token),

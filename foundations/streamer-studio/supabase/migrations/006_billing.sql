@@ -249,8 +249,8 @@ begin
     if incoming.user_id is null then
         inbox.outcome := 'unknown_user';
     else
-        -- One event at a time for each user.
-        perform pg_advisory_xact_lock(hashtextextended('stripe ' || incoming.user_id, 0));
+        -- One event at a time for each user, who comes before the subscription (003).
+        perform from public.users where id = incoming.user_id for update;
         select * into present from public.subscriptions where user_id = incoming.user_id for update;
         inbox.outcome := private.judge_stripe_event(inbox, incoming, present);
     end if;
