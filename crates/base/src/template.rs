@@ -50,6 +50,8 @@ pub struct Templates<'a> {
     pub admin: ConnectConfig,
     /// What the rooms bring into the platform.
     pub rooms: &'a [RoomMigrations],
+    /// The project's root key, by which migrations encrypt secrets.
+    pub root_key: &'a str,
 }
 
 impl Templates<'_> {
@@ -61,7 +63,7 @@ impl Templates<'_> {
         project: &Project,
         on_event: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> Result<String, Error> {
-        let chain = Chain::of(self.rooms, project)?;
+        let chain = Chain::of(self.rooms, self.root_key, project)?;
         let mut admin = Client::connect(&self.admin).await?;
         let name = chain.name();
         if known(&mut admin).await?.iter().any(|known| known.name == name) {
@@ -79,6 +81,13 @@ impl Templates<'_> {
             database::drop_database(&mut admin, &name).await?;
         }
         Ok(name)
+    }
+
+    /// Brings a clone to this day: partitions of `realtime.messages` go by it, and its template may be old.
+    pub async fn refresh(&self, database: &str) -> Result<(), Error> {
+        let mut admin = Client::connect(&self.admin.clone().with_database(database)).await?;
+        platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: self.rooms }).await?;
+        Ok(())
     }
 
     async fn make(
@@ -120,6 +129,7 @@ impl Templates<'_> {
         database::create_empty(admin, &building).await?;
         let mut client = Client::connect(&self.admin.clone().with_database(&building)).await?;
         platform::apply(&mut client, &PlatformInput { passwords: &[], rooms: self.rooms }).await?;
+        platform::keep_root_key(&mut client, self.root_key).await?;
         drop(client);
         database::rename(admin, &building, &chain.name_at(0)).await?;
         database::seal(admin, &chain.name_at(0), &chain.comment_at(0)).await?;
@@ -132,10 +142,7 @@ impl Templates<'_> {
         project: &Project,
         on_event: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> Result<(), Error> {
-        // partitions of realtime.messages go by the day, and the template this came from may be of another one
-        let mut admin = Client::connect(&self.admin.clone().with_database(database)).await?;
-        platform::apply(&mut admin, &PlatformInput { passwords: &[], rooms: self.rooms }).await?;
-        drop(admin);
+        self.refresh(database).await?;
         let postgres = self.admin.clone().with_database(database).with_user("postgres");
         let mut postgres = Client::connect(&postgres).await?;
         let how = How { roles_may_exist: true, ..How::default() };

@@ -11,6 +11,8 @@ use pg::{Client, ConnectConfig, Param};
 const ROOMS: &[RoomMigrations] =
     &[RoomMigrations { room: "auth", run_as: "supabase_auth_admin", files: &auth::MIGRATIONS }];
 
+const ROOT_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
 struct Files(Project);
 
 impl Files {
@@ -36,7 +38,7 @@ impl Files {
     /// The template, and the files that were run to make it.
     async fn ensure(&self, admin: &ConnectConfig) -> Result<(String, Vec<String>), template::Error> {
         let mut run = Vec::new();
-        let templates = Templates { admin: admin.clone(), rooms: ROOMS };
+        let templates = Templates { admin: admin.clone(), rooms: ROOMS, root_key: ROOT_KEY };
         let name = templates
             .ensure(&self.0, &mut |event| {
                 if let Event::Applying { file, .. } | Event::Seeding { file } = event {

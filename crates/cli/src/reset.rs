@@ -4,12 +4,11 @@
 use anyhow::{Context as _, bail};
 use base::migrate;
 use base::template::{self, Templates};
-use pg::{Client, ConnectConfig};
+use pg::Client;
 
 use crate::progress::Step;
 use crate::project::StateDir;
 use crate::server::control::Hold;
-use crate::server::database::ROOMS;
 use crate::server::lock::RunLock;
 use crate::server::migrations::show;
 use crate::target::Target;
@@ -19,11 +18,11 @@ const MOST_LEFT_OVER: usize = 3;
 
 /// Makes the database of `target` anew with exactly these migrations and seeds, after asking where that matters.
 pub(crate) async fn to(target: &Target, wanted: &migrate::Project) -> anyhow::Result<()> {
-    let Some(maintenance) = target.maintenance() else {
+    let Some(templates) = target.templates() else {
         target.confirm("Undoing everything in public, auth and storage")?;
         return replay(target, wanted).await;
     };
-    exchange(&target.project()?.state, &maintenance, wanted).await
+    exchange(&target.project()?.state, &templates, wanted).await
 }
 
 /// The project's migrations up to a version, or without the last few that are applied.
@@ -64,13 +63,10 @@ pub(crate) async fn cut(
 }
 
 /// The template with these migrations and seeds; made now if there is none.
-pub(crate) async fn template(
-    maintenance: &ConnectConfig,
-    wanted: &migrate::Project,
-) -> anyhow::Result<String> {
+pub(crate) async fn template(templates: &Templates<'_>, wanted: &migrate::Project) -> anyhow::Result<String> {
     let step = Step::begin("Preparing the template");
     let mut made = false;
-    let template = Templates { admin: maintenance.clone(), rooms: ROOMS }
+    let template = templates
         .ensure(wanted, &mut |event| {
             made = true;
             show(&step, &event);
@@ -85,18 +81,20 @@ pub(crate) async fn template(
 
 async fn exchange(
     state: &StateDir,
-    maintenance: &ConnectConfig,
+    templates: &Templates<'_>,
     wanted: &migrate::Project,
 ) -> anyhow::Result<()> {
+    let maintenance = &templates.admin;
     let name = state.database();
     let new = format!("building_{name}");
-    let template = template(maintenance, wanted).await?;
+    let template = template(templates, wanted).await?;
     let step = Step::begin("Putting a copy in place");
     let mut admin = Client::connect(maintenance).await?;
     // others wait with their resets and with sweeping up
     template::lock(&mut admin).await.map_err(plain)?;
     template::drop_database(&mut admin, &new).await.map_err(plain)?;
     template::clone(&mut admin, &template, &new, Some(name)).await.map_err(plain)?;
+    templates.refresh(&new).await.map_err(plain)?;
     let server = RunLock::is_held(state).then(|| state.card()).flatten();
     let hold = match &server {
         Some(card) => Hold::ask(card).await.context("the running server can't be reached")?,

@@ -7,9 +7,10 @@
 use std::fs::File;
 
 use anyhow::Context as _;
+use base::clock::SystemClock;
 use base::migrate;
 use base::platform::{self, PlatformInput};
-use base::template;
+use base::template::{self, Templates};
 use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown};
 use pg::{Client, ConnectConfig};
 
@@ -18,6 +19,7 @@ use crate::progress::Step;
 use crate::project::Project;
 use crate::reset;
 use crate::server::database::ROOMS;
+use crate::server::project_keys;
 
 /// What the names of its databases begin with.
 const PREFIX: &str = "scratch_";
@@ -30,6 +32,7 @@ const ROOT_KEY: &str = "73637261746368207363726174636820736372617463682073637261
 pub(crate) struct ScratchCluster {
     cluster: Cluster,
     admin: ConnectConfig,
+    root_key: String,
     /// Keeps other commands waiting.
     _lock: File,
 }
@@ -77,7 +80,8 @@ impl ScratchCluster {
         };
         step.done_as(&format!("PostgreSQL {} for tests", installation.version));
         let admin = cluster.connect_config(cluster::SUPERUSER, "postgres");
-        let this = Self { cluster, admin, _lock: lock };
+        let root_key = project_keys(project, &SystemClock)?.root_key;
+        let this = Self { cluster, admin, root_key, _lock: lock };
         this.prepare().await?;
         Ok(this)
     }
@@ -99,7 +103,8 @@ impl ScratchCluster {
     }
 
     async fn database(&self, files: &migrate::Project) -> anyhow::Result<Scratch> {
-        let template = reset::template(&self.admin, files).await?;
+        let templates = Templates { admin: self.admin.clone(), rooms: ROOMS, root_key: &self.root_key };
+        let template = reset::template(&templates, files).await?;
         Scratch::clone_of(&self.admin, &template, format!("{PREFIX}0")).await
     }
 }

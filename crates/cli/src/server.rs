@@ -160,11 +160,12 @@ impl Server {
 pub(crate) fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Result<ProjectKeys> {
     let mut keys = ProjectKeys::load_or_generate(&project.state.keys(), clock.now())?;
     if project.state.branch().is_some() {
-        // roles, and so their passwords, belong to the cluster
+        // roles, and so their passwords, belong to the cluster; what a copied database holds was encrypted by its key
         let main = ProjectKeys::load_or_generate(&project.state.main().keys(), clock.now())?;
         keys = ProjectKeys {
             postgres_password: main.postgres_password,
             admin_password: main.admin_password,
+            root_key: main.root_key,
             ..keys
         };
     }

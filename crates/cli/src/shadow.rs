@@ -78,19 +78,19 @@ pub(crate) async fn of_migrations(
     wanted: &migrate::Project,
     scope: &Scope,
 ) -> anyhow::Result<Snapshot> {
-    let Some(maintenance) = local.maintenance() else {
+    let Some(templates) = local.templates() else {
         bail!(
             "the migrations are tried out in a database of their own, for which the project's own cluster is needed; \
              unset DATABASE_URL and name the other database with --db-url"
         )
     };
     let wanted = migrate::Project { seeds: Vec::new(), ..wanted.clone() };
-    let template = reset::template(&maintenance, &wanted).await?;
+    let template = reset::template(&templates, &wanted).await?;
     let name = format!("ferrobase_shadow_{}", std::process::id());
-    let mut admin = Client::connect(&maintenance).await.context("the cluster can't be reached")?;
+    let mut admin = Client::connect(&templates.admin).await.context("the cluster can't be reached")?;
     template::drop_database(&mut admin, &name).await.map_err(reset::plain)?;
     template::clone(&mut admin, &template, &name, None).await.map_err(reset::plain)?;
-    let connect = maintenance.with_database(&name).with_user(MIGRATOR);
+    let connect = templates.admin.clone().with_database(&name).with_user(MIGRATOR);
     let snapshot = read_whole(&connect, scope).await;
     if let Err(error) = template::drop_database(&mut admin, &name).await {
         tracing::warn!(%error, database = name, "a database that was needed for a moment was not dropped");

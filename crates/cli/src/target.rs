@@ -20,12 +20,13 @@ use anyhow::{Context as _, bail};
 use base::clock::SystemClock;
 use base::identity::ProjectKeys;
 use base::migrate;
+use base::template::Templates;
 use pg::{Client, ConnectConfig, Host};
 use url::Url;
 
 use crate::commands::setup;
 use crate::project::{Project, ProjectOptions, Source};
-use crate::server::{Database, OpenDatabase, lock::RunLock, project_keys};
+use crate::server::{Database, OpenDatabase, database::ROOMS, lock::RunLock, project_keys};
 
 /// Names the URL of `--remote` when it is given without one.
 const REMOTE_VARIABLE: &str = "FERROBASE_REMOTE_URL";
@@ -163,6 +164,16 @@ impl Target {
         match &self.access {
             Access::Project(database, _) if database.is_managed() => Some(database.admin()),
             _ => None,
+        }
+    }
+
+    /// Makes templates in the managed cluster; `None` where [`Self::superuser`] is.
+    pub(crate) fn templates(&self) -> Option<Templates<'_>> {
+        match &self.access {
+            Access::Project(database, keys) => {
+                Some(Templates { admin: database.maintenance()?, rooms: ROOMS, root_key: &keys.root_key })
+            }
+            Access::Url(_) => None,
         }
     }
 

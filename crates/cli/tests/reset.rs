@@ -45,11 +45,16 @@ fn a_reset_is_not_noticed_by_those_who_ask() {
     assert_eq!(project.output(&["status", "-o", "env"]).stdout, keys, "keys stay");
 
     // a migration is added: the schema that is served is the new one
-    let sql = "alter table public.notes add column pinned boolean not null default true;";
+    let sql = "alter table public.notes add column pinned boolean not null default true;
+        create extension if not exists supabase_vault with schema vault;
+        select vault.create_secret('hidden', 'name');";
     std::fs::write(project.path().join("supabase/migrations/00002_pinned.sql"), sql).unwrap();
     let reset = project.output(&["db", "reset"]);
     assert!(reset.status.success(), "{}", said(&reset));
     assert_eq!(server.get("/rest/v1/notes?select=pinned").0, 200);
+    let secret = ["db", "query", "select decrypted_secret from vault.decrypted_secrets", "-o", "csv"];
+    let secret = String::from_utf8(project.output(&secret).stdout).unwrap();
+    assert_eq!(secret, "decrypted_secret\nhidden\n", "the key of secrets stays");
     let down = project.output(&["migration", "down"]);
     assert!(down.status.success(), "{}", said(&down));
     assert_eq!(server.get("/rest/v1/notes?select=pinned").0, 400);

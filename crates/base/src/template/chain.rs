@@ -33,8 +33,8 @@ impl Known {
 }
 
 impl Chain {
-    pub(super) fn of(rooms: &[RoomMigrations], project: &Project) -> Result<Self, Error> {
-        let mut links = vec![link("", &[&platform::fingerprint(rooms)?])];
+    pub(super) fn of(rooms: &[RoomMigrations], root_key: &str, project: &Project) -> Result<Self, Error> {
+        let mut links = vec![link("", &[&platform::fingerprint(rooms)?, root_key])];
         let mut add = |parts: &[&str]| {
             let before = links.last().map_or("", String::as_str);
             let link = link(before, parts);
@@ -130,7 +130,7 @@ mod tests {
         } else {
             vec![Seed { file: "s".into(), sql: seed.into(), hash: seed.into() }]
         };
-        Chain::of(&[], &Project { migrations, seeds, ignored: vec![] }).unwrap()
+        Chain::of(&[], "key", &Project { migrations, seeds, ignored: vec![] }).unwrap()
     }
 
     fn exists(chain: &Chain) -> Known {

@@ -116,7 +116,8 @@ fn create(options: &Create) -> anyhow::Result<()> {
         let maintenance = target.maintenance().context("branches need the managed database")?;
         let mut admin = Client::connect(&maintenance).await?;
         if options.empty {
-            let template = reset::template(&maintenance, &target.files()?).await?;
+            let templates = target.templates().context("branches need the managed database")?;
+            let template = reset::template(&templates, &target.files()?).await?;
             template::clone(&mut admin, &template, &branch.database, None).await.map_err(reset::plain)?;
         } else {
             let step = Step::begin(format!("Copying {from}"));

@@ -10,7 +10,7 @@ use base::http::{self, Outgoing};
 use base::identity::ProjectKeys;
 use base::jobs;
 use base::platform::{self, PlatformInput, RoomMigrations};
-use base::template;
+use base::template::{self, Templates};
 use pg::cluster::{Cluster, ClusterConfig, ClusterError, Installation, Shutdown, Started};
 use pg::{Client, ConnectConfig};
 use url::Url;
@@ -78,7 +78,7 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        Self::reach(project, database).await?.prepare(keys, Some(project)).await
+        Self::reach(project, database, keys).await?.prepare(keys, Some(project)).await
     }
 
     /// The database for a command: that of the running server, or started for as long as the command takes. The
@@ -88,7 +88,7 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        let this = Self::reach(project, database).await?;
+        let this = Self::reach(project, database, keys).await?;
         match this.server {
             Server::Running { .. } => Ok(this),
             _ => this.prepare(keys, None).await,
@@ -96,7 +96,7 @@ impl OpenDatabase {
     }
 
     /// A connection to the server, which is started when it is the project's own and nobody else did.
-    async fn reach(project: &Project, database: Database) -> anyhow::Result<Self> {
+    async fn reach(project: &Project, database: Database, keys: &ProjectKeys) -> anyhow::Result<Self> {
         let name = project.state.database().to_owned();
         let installation = match database {
             Database::Managed(installation) => Some(installation),
@@ -114,7 +114,7 @@ impl OpenDatabase {
         let server = join_or_start(project, installation, nobody_else).await?;
         let this = Self { server, name, using: Some(using) };
         if project.state.branch().is_some()
-            && let Err(error) = this.make_branch(project).await
+            && let Err(error) = this.make_branch(project, keys).await
         {
             this.close().await?;
             return Err(error);
@@ -123,13 +123,14 @@ impl OpenDatabase {
     }
 
     /// The database of a branch that was never used: from the migrations and seeds of this checkout.
-    async fn make_branch(&self, project: &Project) -> anyhow::Result<()> {
+    async fn make_branch(&self, project: &Project, keys: &ProjectKeys) -> anyhow::Result<()> {
         let Some(maintenance) = self.maintenance() else { return Ok(()) };
         let mut admin = Client::connect(&maintenance).await?;
         if template::exists(&mut admin, &self.name).await? {
             return Ok(());
         }
-        let template = crate::reset::template(&maintenance, &project.files()?).await?;
+        let templates = Templates { admin: maintenance, rooms: ROOMS, root_key: &keys.root_key };
+        let template = crate::reset::template(&templates, &project.files()?).await?;
         template::clone(&mut admin, &template, &self.name, None).await.map_err(crate::reset::plain)
     }
 
