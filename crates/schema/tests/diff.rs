@@ -1,5 +1,6 @@
 //! Reading, comparing and printing schemas.
 
 mod alterations;
+mod generated;
 mod harness;
 mod oracle;

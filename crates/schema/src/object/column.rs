@@ -188,7 +188,8 @@ impl Column {
                     steps.push(format!("{column} set generated {}", manner(to.always)));
                 }
                 if from.settings != to.settings {
-                    steps.push(format!("{column}{}", to.settings.words("set ")));
+                    let restart = if from.settings.must_restart(&to.settings) { " restart" } else { "" };
+                    steps.push(format!("{column}{}{restart}", to.settings.words("set ")));
                 }
             }
             (None, Some(_)) => {

@@ -59,10 +59,6 @@ impl SequenceSettings {
     }
 
     /// All of it, each with a space before it.
-    pub(crate) fn all_sql(&self) -> String {
-        self.words("")
-    }
-
     pub(super) fn words(&self, set: &str) -> String {
         let cycle = if self.cycle { "cycle" } else { "no cycle" };
         format!(
@@ -81,6 +77,17 @@ pub struct Sequence {
     pub settings: SequenceSettings,
     /// Whether it is lost in a crash.
     pub unlogged: bool,
+}
+
+impl SequenceSettings {
+    /// Whether a sequence that stands where `self` began would be out of the bounds of `to`.
+    pub(super) fn must_restart(&self, to: &Self) -> bool {
+        let number = |text: &str| text.parse::<i128>().unwrap_or_default();
+        let start = number(&self.start);
+        start < number(&to.min)
+            || start > number(&to.max)
+            || self.increment.starts_with('-') != to.increment.starts_with('-')
+    }
 }
 
 impl Sequence {
@@ -120,12 +127,16 @@ impl Definition for Sequence {
     fn alter(&self, id: &Id, to: &Self) -> Alteration {
         let mut steps = Steps::none();
         if (&self.data_type, &self.settings) != (&to.data_type, &to.settings) {
+            let restart = if self.settings.must_restart(&to.settings) { " restart" } else { "" };
             steps.push(format!(
-                "alter sequence {} as {}{}",
+                "alter sequence {} as {}{}{restart}",
                 id.relation(),
                 to.data_type,
-                to.settings.all_sql()
+                to.settings.words("")
             ));
+            if !restart.is_empty() {
+                steps = steps.hazard(format!("{id} starts again, since its bounds leave no room for what it was"));
+            }
         }
         if self.unlogged != to.unlogged {
             let logged = if to.unlogged { "unlogged" } else { "logged" };
