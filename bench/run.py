@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 
 from programs import ROOT, Postgrest, Server, run_pgbench, run_wrk
+from schemas import schema_difference
 from work import USER_CLAIMS, WORKS, Work, sign
 
 
@@ -179,6 +180,8 @@ def main():
         print_table(lines)
         typed = types(server, options.rounds)
         print(f"gen types of 500 tables: {typed * 1000:.0f} ms (<= 200)")
+        difference = schema_difference(server)
+        print(f"db diff of 500 tables: {difference['new']:.2f} s when all are new, {difference['same']:.2f} s when none is (<= 2)")
         many = many_tables(server)
         print(f"10,000 tables: served {many['seconds']:.1f} s after the last was made (a few); meanwhile the slowest answer "
               f"took {many['slowest_ms']:.0f} ms and {many['failed']} failed (0)")
@@ -189,7 +192,7 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
         figures = {"start_s": started, "idle_mb": idle, "large_result": large, "types_s": typed,
-                   "many_tables": many, "table": lines}
+                   "schema_difference": difference, "many_tables": many, "table": lines}
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
 
 

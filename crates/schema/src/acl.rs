@@ -153,6 +153,21 @@ impl Acl {
         self
     }
 
+    /// What is left of a column's rights when those of its table go from one list to the other: what is revoked from
+    /// a table is revoked from its columns too.
+    pub(crate) fn left_on_column(&self, from: &Self, to: &Self) -> Self {
+        let mut left = self.clone();
+        for (grantee, rights) in &mut left.0 {
+            let Some(before) = from.0.get(grantee) else { continue };
+            let kept = |letter: &char| to.0.get(grantee).is_some_and(|after| after.contains_key(letter));
+            // all of them are revoked as `all`
+            let everything = !before.keys().any(kept);
+            rights.retain(|letter, _| !everything && (!before.contains_key(letter) || kept(letter)));
+        }
+        left.0.retain(|_, rights| !rights.is_empty());
+        left
+    }
+
     /// The statements that turn `self` into `to`.
     pub(crate) fn changes(&self, to: &Self, target: &Target<'_>) -> Vec<String> {
         let mut revokes = Vec::new();
@@ -314,6 +329,15 @@ mod tests {
         );
         assert_eq!(changes(&["anon=ra/x"], &[]), [r#"revoke all on table t from "anon";"#]);
         assert_eq!(changes(&[], &["anon=arwdDxt/x"]), [r#"grant all on table t to "anon";"#]);
+    }
+
+    #[test]
+    fn what_a_table_loses_its_columns_lose() {
+        let column = acl(&["anon=rw/x", "other=r/x"]);
+        let left = |from: &[&str], to: &[&str]| column.left_on_column(&acl(from), &acl(to));
+        assert_eq!(left(&["anon=rd/x"], &["anon=d/x"]), acl(&["anon=w/x", "other=r/x"]));
+        assert_eq!(left(&["anon=d/x"], &[]), acl(&["other=r/x"]));
+        assert_eq!(left(&["anon=d/x"], &["anon=d/x"]), column);
     }
 
     #[test]

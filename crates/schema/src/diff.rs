@@ -100,7 +100,7 @@ fn change(plan: &Plan<'_>, node: &Node<'_>, split: &BTreeSet<Id>, options: &Opti
                 Make::Alter(alteration) => {
                     let mut steps = alteration.clone();
                     if let Some(before) = plan.from.entries.get(id) {
-                        steps.append(facets::between(id, before, after, plan.to, options));
+                        steps.append(facets::between(id, before, after, plan.from, plan.to, options));
                     }
                     (Action::Alter, steps)
                 }

@@ -3,7 +3,7 @@
 use super::Options;
 use crate::acl::{Acl, Target};
 use crate::id::{Id, Kind};
-use crate::object::Steps;
+use crate::object::{Object, Steps};
 use crate::snapshot::{Entry, Snapshot};
 use crate::sql::{ident, literal};
 
@@ -22,7 +22,14 @@ pub(super) fn of_new(id: &Id, entry: &Entry, to: &Snapshot, options: &Options) -
 }
 
 /// For an object that stays.
-pub(super) fn between(id: &Id, before: &Entry, after: &Entry, to: &Snapshot, options: &Options) -> Steps {
+pub(super) fn between(
+    id: &Id,
+    before: &Entry,
+    after: &Entry,
+    from: &Snapshot,
+    to: &Snapshot,
+    options: &Options,
+) -> Steps {
     let mut steps = Steps::none();
     if owners_differ(before, after, options)
         && let Some(owner) = &after.owner
@@ -30,15 +37,36 @@ pub(super) fn between(id: &Id, before: &Entry, after: &Entry, to: &Snapshot, opt
         own(id, after, owner, &mut steps);
     }
     comment(id, after, before.comment.as_deref(), &mut steps);
-    if let (Some(from), Some(acl)) = (&before.acl, &after.acl) {
-        grant(id, after, from, acl, to, options, &mut steps);
+    if let (Some(held), Some(acl)) = (left_over(before, after, from, to), &after.acl) {
+        grant(id, after, &held, acl, to, options, &mut steps);
     }
     steps
 }
 
+/// The rights an object still has when what it belongs to was changed.
+fn left_over(before: &Entry, after: &Entry, from: &Snapshot, to: &Snapshot) -> Option<Acl> {
+    let held = before.acl.as_ref()?;
+    let relation = |entry: &Entry, snapshot: &Snapshot| {
+        snapshot.entries.get(entry.parent.as_ref()?).and_then(|parent| parent.acl.clone())
+    };
+    let is_column = matches!(after.object, Object::Column(_) | Object::ViewColumn(_));
+    match (relation(before, from), relation(after, to)) {
+        (Some(from), Some(to)) if is_column => Some(held.left_on_column(&from, &to)),
+        _ => Some(held.clone()),
+    }
+}
+
 /// Whether anything that all kinds share is different.
-pub(super) fn differ(before: &Entry, after: &Entry, options: &Options) -> bool {
-    before.acl != after.acl || before.comment != after.comment || owners_differ(before, after, options)
+pub(super) fn differ(
+    before: &Entry,
+    after: &Entry,
+    from: &Snapshot,
+    to: &Snapshot,
+    options: &Options,
+) -> bool {
+    left_over(before, after, from, to) != after.acl
+        || before.comment != after.comment
+        || owners_differ(before, after, options)
 }
 
 fn owners_differ(before: &Entry, after: &Entry, options: &Options) -> bool {

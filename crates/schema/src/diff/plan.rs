@@ -89,7 +89,7 @@ impl<'a> Plan<'a> {
                 causes.push((id, true));
                 continue;
             };
-            let facets = facets::differ(before, after, options);
+            let facets = facets::differ(before, after, self.from, self.to, options);
             if before.object.same(&after.object) {
                 if facets {
                     self.makes.insert(id, Make::Alter(Steps::none()));

@@ -13,6 +13,8 @@ pub struct Extension {
     pub schema: String,
     /// Its version, which is not compared.
     pub version: String,
+    /// Whether it may live in any schema; one that may not brings its schema along, but only where none is named.
+    pub relocatable: bool,
 }
 
 const CLASS: u32 = 3079;
@@ -23,18 +25,24 @@ impl Extension {
         // every extension has a comment of its own
         head.comment = None;
         let id = Id::new(Kind::Extension, "", &head.name);
-        into.add(CLASS, id, Self { schema, version: cells.text()? }, head);
+        let extension = Self { schema, version: cells.text()?, relocatable: cells.flag()? };
+        into.add(CLASS, id, extension, head);
         Ok(())
     }
 }
 
 impl Definition for Extension {
     fn create(&self, id: &Id, _: Around<'_>) -> Steps {
-        Steps::one(format!(
+        let mut steps = Steps::none();
+        if !self.relocatable && self.schema != "pg_catalog" {
+            steps.push(format!("create schema if not exists {}", ident(&self.schema)));
+        }
+        steps.push(format!(
             "create extension if not exists {} with schema {}",
             ident(&id.name),
             ident(&self.schema)
-        ))
+        ));
+        steps
     }
 
     fn drop(&self, id: &Id) -> Steps {

@@ -135,7 +135,8 @@ impl Definition for Sequence {
                 to.settings.words("")
             ));
             if !restart.is_empty() {
-                steps = steps.hazard(format!("{id} starts again, since its bounds leave no room for what it was"));
+                steps = steps
+                    .hazard(format!("{id} starts again, since its bounds leave no room for what it was"));
             }
         }
         if self.unlogged != to.unlogged {
