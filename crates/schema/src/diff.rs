@@ -10,7 +10,7 @@ mod plan;
 
 use std::collections::BTreeSet;
 
-use crate::id::Id;
+use crate::id::{Id, Kind};
 use crate::object::{Around, Object, Steps};
 use crate::snapshot::Snapshot;
 use order::{Node, Phase};
@@ -84,7 +84,16 @@ fn change(plan: &Plan<'_>, node: &Node<'_>, split: &BTreeSet<Id>, options: &Opti
     let id = node.id;
     let around = Around { to: plan.to, split };
     let (action, steps) = match node.phase {
-        Phase::Drop => (Action::Drop, plan.drop_steps(id)),
+        Phase::Drop => {
+            let mut steps = plan.drop_steps(id);
+            if let Some(before) = plan.from.entries.get(id)
+                && id.kind == Kind::ViewColumn
+            {
+                // the column stays: what it had of its own goes
+                steps.append(facets::of_gone(id, before, plan.to, options));
+            }
+            (Action::Drop, steps)
+        }
         Phase::Finish => (Action::Drop, Plan::swapped_out(id)),
         Phase::Make => {
             let after = plan.to.entries.get(id)?;

@@ -43,6 +43,17 @@ pub(super) fn between(
     steps
 }
 
+/// For a part that stays though nothing is said of it any more: without comment and rights.
+pub(super) fn of_gone(id: &Id, before: &Entry, to: &Snapshot, options: &Options) -> Steps {
+    let mut steps = Steps::none();
+    let nothing = Entry { comment: None, acl: None, ..before.clone() };
+    comment(id, &nothing, before.comment.as_deref(), &mut steps);
+    if let Some(held) = &before.acl {
+        grant(id, before, held, &Acl::default(), to, options, &mut steps);
+    }
+    steps
+}
+
 /// The rights an object still has when what it belongs to was changed.
 fn left_over(before: &Entry, after: &Entry, from: &Snapshot, to: &Snapshot) -> Option<Acl> {
     let held = before.acl.as_ref()?;
