@@ -3,10 +3,11 @@
 #
 #   tests/e2e/run.sh              all of it, on a fresh project
 #   tests/e2e/run.sh js py        only these: js py backend types web verify next cli metered
+#                             coloring-book streamer-studio
 #
 # FERROBASE_BIN is the binary [target/release/ferrobase, else target/debug/ferrobase]. With API_URL and the other
 # variables of `ferrobase status -o env` set and E2E_RUNNING=1, a server that already runs is used instead; `cli` resets its
-# database, so there it only runs when it is named; `metered` is another foundation and needs a server of its own.
+# database, so there it only runs when it is named; the last three are other foundations, each on a server of its own.
 # Ends with `e2e: N passed, M failed`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -18,7 +19,7 @@ saas=$root/foundations/saas
 next=$root/examples/next-saas
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(js py backend types web verify next)
-[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli metered)
+[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli metered coloring-book streamer-studio)
 
 passed=0 failed=0 server='' project=''
 logs=$root/target/e2e
@@ -133,9 +134,9 @@ wants() { case " ${wanted[*]} " in *" $1 "*) true ;; *) false ;; esac; }
 tools_ensure_python "$here/py/requirements.txt"
 tools_ensure_node
 export NEXT_TELEMETRY_DISABLED=1 TURBO_TELEMETRY_DISABLED=1 npm_config_update_notifier=false
-{ wants js || wants metered; } && tools_npm_ci "$here/js"
+{ wants js || wants metered || wants coloring-book || wants streamer-studio; } && tools_npm_ci "$here/js"
 wants cli && tools_npm_ci "$here/cli"
-{ wants types || wants web || wants verify; } && tools_npm_ci "$saas"
+{ wants types || wants web || wants verify || wants coloring-book; } && tools_npm_ci "$saas"
 { wants types || wants next; } && tools_npm_ci "$next" "$saas/apps/web" "$saas/packages/types"
 
 if [ "${E2E_RUNNING:-}" != 1 ]; then start_server saas; fi
@@ -158,13 +159,20 @@ wants next && run node_totals next "$next" node --test --test-reporter=spec 'tes
 # last on this server: it resets the database
 wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
 
-if wants metered && [ "${E2E_RUNNING:-}" != 1 ]; then
+for foundation in metered coloring-book streamer-studio; do
+  { wants "$foundation" && [ "${E2E_RUNNING:-}" != 1 ]; } || continue
   cleanup
-  start_server metered
+  start_server "$foundation"
   export SUPABASE_URL=$API_URL SUPABASE_SERVICE_ROLE_KEY=$SERVICE_ROLE_KEY
-  run node_totals metered-js "$here/js" node --test --test-reporter=spec 'metered/*.test.mjs'
-  run pytest_totals metered-backend "$root/foundations/metered/packages/backend" "$python" -m pytest -q -p no:cacheprovider
-fi
+  run node_totals "$foundation-js" "$here/js" node --test --test-reporter=spec "$foundation/*.test.mjs"
+  for backend in "$root/foundations/$foundation/packages/backend" "$root/foundations/$foundation/backend"; do
+    [ -d "$backend/tests" ] && run pytest_totals "$foundation-backend" "$backend" "$python" -m pytest -q -p no:cacheprovider
+  done
+  if [ -f "$root/foundations/$foundation/src/types/database.ts" ]; then
+    run status_totals "$foundation-types" "$root/foundations/$foundation" "$saas/node_modules/.bin/tsc" --noEmit --strict src/types/domain.ts
+    run status_totals "$foundation-generated" "$root/foundations/$foundation" bash -c 'diff <("$0" gen types typescript --db-url "$1") src/types/database.ts' "$(find_binary)" "$DB_URL"
+  fi
+done
 
 cleanup
 printf '\ne2e: %d passed, %d failed\n' "$passed" "$failed"
