@@ -2,6 +2,7 @@
 
 mod body;
 mod cors;
+mod deadline;
 mod error;
 mod gate;
 mod guard;

@@ -2,9 +2,12 @@
 //!
 //! Knows nothing of what answers.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -12,13 +15,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
+use crate::deadline::Deadlines;
 use crate::target::Encoding;
 
 /// How long a client may take to send the head of a request.
@@ -100,7 +104,7 @@ pub async fn serve_handler<L, H, A>(
     A: Future<Output = Response<Body>> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(connections));
-    let graceful = GracefulShutdown::new();
+    let end = Arc::new(End::default());
     // dropping it ends what still runs after the grace period
     let mut open = JoinSet::new();
     tokio::pin!(stop);
@@ -128,18 +132,54 @@ pub async fn serve_handler<L, H, A>(
             async move { Ok::<_, std::convert::Infallible>(answer.await) }
         });
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(Deadlines::new(HEAD_TIMEOUT))
             .header_read_timeout(HEAD_TIMEOUT)
             .serve_connection(TokioIo::new(Encoding::new(stream)), service);
-        let connection = graceful.watch(connection);
+        let end = Arc::clone(&end);
         open.spawn(async move {
-            // a client that goes away in the middle is its own business
-            let _ended = connection.await;
+            end.heeded_by(connection).await;
             drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    end.announce();
+    let drained = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
         tracing::warn!("some requests were still running at the end of the grace period: they are cancelled");
+    }
+}
+
+/// The end of the service, as connections hear of it: it costs each of their steps one load.
+#[derive(Default)]
+struct End {
+    has_come: AtomicBool,
+    news: Notify,
+}
+
+impl End {
+    fn announce(&self) {
+        self.has_come.store(true, Ordering::SeqCst);
+        self.news.notify_waiters();
+    }
+
+    /// Serves the connection; from the end on, only the request that runs. To be a task of its own: it is woken by the
+    /// waker it is first polled with.
+    async fn heeded_by<C: GracefulConnection>(&self, connection: C) {
+        let (mut connection, mut news) = (pin!(connection), pin!(self.news.notified()));
+        let (mut listens, mut heeded) = (false, false);
+        let served = poll_fn(|cx| {
+            if !listens {
+                listens = true;
+                // only to be woken; what has come is asked for below, also when it came before this
+                let _news = news.as_mut().poll(cx);
+            }
+            if !heeded && self.has_come.load(Ordering::SeqCst) {
+                heeded = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            connection.as_mut().poll(cx)
+        });
+        // a client that goes away in the middle is its own business
+        let _ended = served.await;
     }
 }
