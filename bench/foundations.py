@@ -57,7 +57,83 @@ METERED = {
         "select * from public.current_usage {where user_id = '$user'}",
     ],
 }
-FOUNDATIONS = {"metered": METERED}
+#: 2,000 users whose ids are their numbers.
+PEOPLE = f"""
+        insert into auth.users (id, email)
+        select lpad(n::text, 32, '0')::uuid, n || '@test.com' from generate_series(1, {USERS}) as n;
+"""
+#: A hundred rows of each user.
+EACH = f"from generate_series(1, {USERS}) as u, lateral (select lpad(u::text, 32, '0')::uuid as owner) as o, generate_series(1, 100) as n"
+
+COLORING_BOOK = {
+    "fill": f"""
+        create table public.bench_bare (id integer primary key, count bigint not null default 0);
+        insert into public.bench_bare select n from generate_series(1, {USERS}) as n;
+        {PEOPLE}
+        select count(public.add_pack_blots(owner_id, 1000000, 'boost', owner_id::text)) from public.profiles;
+        alter table public.projects disable trigger projects_count_uses;
+        insert into public.projects (owner_id, name, page_count, audience, style_preset, created_at)
+        select owner, 'Book', 45, 'children', 'kawaii', now() - n * interval '1 hour' {EACH};
+        insert into public.pages (project_id, owner_id, sort_order)
+        select id, owner_id, 1 from public.projects;
+        alter table public.projects enable trigger projects_count_uses;
+        insert into public.jobs (owner_id, type, created_at) select owner, 'generation', now() - n * interval '1 hour' {EACH};
+        alter table public.assets disable trigger track_storage;
+        insert into public.assets (owner_id, type, r2_key, size_bytes) select owner, 'page', owner || '/' || n, 0 {EACH};
+        alter table public.assets enable trigger track_storage;
+        insert into public.blot_transactions (owner_id, type, created_at)
+        select owner, 'edit', now() - n * interval '1 hour' {EACH};
+        vacuum analyze;
+    """,
+    "works": [
+        ("deduct, one hot account", ">= 5,000/s", 1, "\\set user random(1, :users)\nselect public.deduct_blots(lpad(:user::text, 32, '0')::uuid, 1);\n"),
+        ("deduct, one of 2,000", "", USERS, "\\set user random(1, :users)\nselect public.deduct_blots(lpad(:user::text, 32, '0')::uuid, 1);\n"),
+    ],
+    "exact": """
+        select count(*) from public.profiles as p
+        where p.blots + p.pack_blots <> (
+            select sum(subscription_delta + pack_delta) from public.blot_transactions as t where t.owner_id = p.owner_id)
+    """,
+    "queries": [
+        "select * from public.profiles {where owner_id = '$user'}",
+        "select * from public.projects where deleted_at is null {and owner_id = '$user'} order by created_at desc limit 30",
+        "select * from public.pages {where owner_id = '$user'}",
+        "select * from public.jobs where type = 'generation' {and owner_id = '$user'} order by created_at desc limit 30",
+        "select * from public.assets {where owner_id = '$user'}",
+        "select * from public.blot_transactions {where owner_id = '$user'} order by created_at desc limit 30",
+    ],
+}
+STREAMER_STUDIO = {
+    "fill": f"""
+        create table public.bench_bare (id integer primary key, count bigint not null default 0);
+        insert into public.bench_bare select n from generate_series(1, {USERS}) as n;
+        {PEOPLE}
+        update public.subscriptions set tier = 'studio';
+        insert into public.brand_kits (user_id, name) select owner, n {EACH};
+        insert into public.generation_jobs (user_id, asset_type, status, completed_at, completed_assets, created_at)
+        select owner, 'banner', 'completed', now(), 1, now() - n * interval '1 hour' {EACH};
+        insert into public.assets (user_id, asset_type, is_public, created_at)
+        select owner, 'banner', n % 10 = 0, now() - n * interval '1 hour' {EACH};
+        vacuum analyze;
+    """,
+    "works": [
+        ("count, one hot user", ">= 5,000/s", 1, "\\set user random(1, :users)\nselect public.increment_user_usage(lpad(:user::text, 32, '0')::uuid);\n"),
+        ("count, one of 2,000 users", ">= 10,000/s", USERS, "\\set user random(1, :users)\nselect public.increment_user_usage(lpad(:user::text, 32, '0')::uuid);\n"),
+    ],
+    "exact": """
+        select count(*) from public.users as u join public.subscriptions as s on s.user_id = u.id
+        where s.assets_used <> u.assets_generated_this_month
+    """,
+    "queries": [
+        "select id, email, subscription_tier from public.users {where id = '$user'}",
+        "select * from public.subscriptions {where user_id = '$user'}",
+        "select * from public.brand_kits where name <> '' {and user_id = '$user'} order by created_at desc",
+        "select * from public.generation_jobs where status = 'completed' {and user_id = '$user'} order by created_at desc limit 30",
+        "select id, asset_type, cdn_url from public.assets where user_id = '$user' {and user_id = '$user'} order by created_at desc limit 30",
+        "select id, asset_type, cdn_url from public.assets where is_public {and (expires_at is null or expires_at > now())} order by created_at desc limit 30",
+    ],
+}
+FOUNDATIONS = {"metered": METERED, "coloring-book": COLORING_BOOK, "streamer-studio": STREAMER_STUDIO}
 
 
 class Project:
@@ -112,7 +188,7 @@ def query_ratios(project: Project, query: str, rounds: int) -> dict:
     user = f"{1000:032d}"
     claims = json.dumps({"sub": str(uuid.UUID(user)), "role": "authenticated"})
     by_hand = query.replace("{", "").replace("}", "").replace("$user", user)
-    plain = query[: query.index("{")] + query[query.index("}") + 1 :]
+    plain = (query[: query.index("{")] + query[query.index("}") + 1 :]).replace("$user", user)
     pairs = [(query_time(project, plain, claims, 15), query_time(project, by_hand, None, 15)) for _ in range(rounds)]
     return {
         "query": plain,
