@@ -233,8 +233,12 @@ async fn what_real_projects_write_runs() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("migrations")).unwrap();
     for (number, (name, sql)) in MIGRATIONS.iter().enumerate() {
-        // the database of a test has another name than a project's
-        let sql = sql.replace("database postgres", &format!("database {}", database.name()));
+        // the database of a test has another name than a project's, and roles are shared with other tests
+        let mut sql = sql.replace("database postgres", &format!("database {}", database.name()));
+        for role in ["authenticator", "anon"] {
+            let here = format!("alter role {role} in database {}", database.name());
+            sql = sql.replace(&format!("alter role {role}"), &here);
+        }
         let file = format!("migrations/202601010000{number:02}_{name}.sql");
         std::fs::write(folder.path().join(file), sql).unwrap();
     }
