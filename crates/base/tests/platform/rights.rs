@@ -164,9 +164,10 @@ async fn postgres_may_do_what_it_may_on_a_hosted_project() {
     let mut postgres = database.client("postgres").await;
     for statement in ALLOWED {
         // settings of a role are the whole cluster's, which other tests share
-        let script = match statement.starts_with("alter role") {
-            true => format!("begin; {statement}; rollback"),
-            false => (*statement).to_owned(),
+        let script = if statement.starts_with("alter role") {
+            format!("begin; {statement}; rollback")
+        } else {
+            (*statement).to_owned()
         };
         if let Err(error) = postgres.script(&script).await {
             panic!("{statement}: {error}");
