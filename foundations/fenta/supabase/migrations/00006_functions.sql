@@ -254,6 +254,8 @@ declare
     -- of a member that was, or the organisation itself
     of_org constant uuid := coalesce(to_jsonb(old) ->> 'org_id', to_jsonb(new) ->> 'id');
 begin
+    -- whoever hands the bill over and whoever leaves at the same time look one after the other
+    perform from public.orgs where id = of_org for no key update;
     if exists (
         select from public.orgs as o
         where o.id = of_org and o.deleted_at is null
