@@ -1,139 +1,60 @@
 #!/usr/bin/env python3
-"""Measures the foundations' SQL: counting against pgbench's bare update of one row, and queries under row level security
-against the same query with the filter written by hand as the owner of the tables.
+"""Measures the foundations' SQL: counting against pgbench's bare update of one row, and documented queries under row level
+security against the same query with the filter written by hand as the owner of the tables.
 
-Only Postgres is measured, through the project's database; the binary starts it. Sides take turns and figures are medians.
+Only Postgres is measured, through the project's database; the binary starts it. Sides take turns and rates are medians.
 Nothing passes or fails but totals: what was counted must be what was asked for.
 """
 
 import argparse
+import importlib
 import json
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
 import tempfile
-import uuid
+import time
 
-from programs import ROOT, free_port_pair, run_pgbench
+from programs import ROOT, free_port_pair, pgbench_latencies, run_pgbench
+from work import READ_ONLY, SETTINGS, select
+from workloads import BARE
 
-USERS = 2_000
-#: One row of one table, as bare as an update can be: what the machine can do at all.
-BARE = "\\set user random(1, :users)\nupdate public.bench_bare set count = count + 1 where id = :user;\n"
-
-METERED = {
-    # 2,000 users with an unlimited metric, and 100 windows of the past for each: 200,000 counters.
-    "fill": f"""
-        create table public.bench_bare (id integer primary key, count bigint not null default 0);
-        insert into public.bench_bare select n from generate_series(1, {USERS}) as n;
-        insert into auth.users (id, email)
-        select lpad(n::text, 32, '0')::uuid, n || '@test.com' from generate_series(1, {USERS}) as n;
-        update public.subscriptions
-        set plan = 'pro', lemon_squeezy_id = user_id::text, current_period_start = now(), current_period_end = now() + interval '1 month';
-        insert into public.usage_counters (user_id, metric, count, window_start, window_end)
-        select u.id, 'api_calls', d, date_trunc('day', now(), 'UTC') - d * interval '1 day', date_trunc('day', now(), 'UTC') - (d - 1) * interval '1 day'
-        from public.users as u, generate_series(1, 100) as d;
-        select count(public.increment_usage(id, 'api_calls')) from public.users;
-        vacuum analyze;
-    """,
-    "works": [
-        ("count, one of 2,000 users", ">= 10,000/s", USERS, "\\set user random(1, :users)\nselect used from public.increment_usage(lpad(:user::text, 32, '0')::uuid, 'api_calls');\n"),
-        ("count, one hot user", ">= 5,000/s", 1, "\\set user random(1, :users)\nselect used from public.increment_usage(lpad(:user::text, 32, '0')::uuid, 'api_calls');\n"),
-    ],
-    "exact": """
-        select count(*) from public.usage_counters as c
-        where c.window_end > now() and c.count <> (
-            select sum(l.delta) from public.usage_ledger as l
-            where l.user_id = c.user_id and l.metric = c.metric and l.window_start = c.window_start)
-    """,
-    # under row level security without the words between the braces, by hand with them
-    "queries": [
-        "select * from public.users {where id = '$user'}",
-        "select * from public.subscriptions {where user_id = '$user'}",
-        "select * from public.usage_counters where metric = 'api_calls' {and user_id = '$user'} order by window_start desc limit 30",
-        "select * from public.usage_counters where window_start <= now() and window_end > now() {and user_id = '$user'}",
-        "select metric, sum(count) from public.usage_counters where window_start > now() - interval '31 days' {and user_id = '$user'} group by metric",
-        "select * from public.usage_ledger {where user_id = '$user'} order by id desc limit 30",
-        "select * from public.current_usage {where user_id = '$user'}",
-    ],
+NAMES = ["coloring-book", "fenta", "metered", "saas", "streamer-studio"]
+#: The caller of the queries, and what a token says of one who signed up with an address and a password.
+USER, NEXT, NUMBER = f"{1000:032d}", f"{1001:032d}", f"{1000_007:032d}"
+SUBJECT = "00000000-0000-0000-0000-000000001000"
+CLAIMS = json.dumps(
+    {
+        "iss": "http://127.0.0.1:54321/auth/v1",
+        "sub": SUBJECT,
+        "aud": "authenticated",
+        "exp": 2110590234,
+        "iat": 2110586634,
+        "email": "1000@test.com",
+        "phone": "",
+        "app_metadata": {"provider": "email", "providers": ["email"]},
+        "user_metadata": {"email": "1000@test.com", "email_verified": True, "phone_verified": False, "sub": SUBJECT},
+        "role": "authenticated",
+        "aal": "aal1",
+        "amr": [{"method": "password", "timestamp": 2110586634}],
+        "session_id": "5f0b8a9c-1b3c-4a8d-9d44-52ce1ccf3d2f",
+        "is_anonymous": False,
+    },
+    separators=(",", ":"),
+)
+#: What the flight of a request sets, as the server would bind it.
+VARIABLES = {
+    "timeout_name": "statement_timeout",
+    "timeout": "8s",
+    "search_path": '"public", "public", "extensions"',
+    "claims": CLAIMS,
+    "method": "GET",
+    "path": "/table",
+    "headers": json.dumps({"host": "127.0.0.1:54321", "accept": "*/*", "authorization": "Bearer " + "x" * 700}),
+    "cookies": "{}",
 }
-#: 2,000 users whose ids are their numbers.
-PEOPLE = f"""
-        insert into auth.users (id, email)
-        select lpad(n::text, 32, '0')::uuid, n || '@test.com' from generate_series(1, {USERS}) as n;
-"""
-#: A hundred rows of each user.
-EACH = f"from generate_series(1, {USERS}) as u, lateral (select lpad(u::text, 32, '0')::uuid as owner) as o, generate_series(1, 100) as n"
-
-COLORING_BOOK = {
-    "fill": f"""
-        create table public.bench_bare (id integer primary key, count bigint not null default 0);
-        insert into public.bench_bare select n from generate_series(1, {USERS}) as n;
-        {PEOPLE}
-        select count(public.add_pack_blots(owner_id, 1000000, 'boost', owner_id::text)) from public.profiles;
-        alter table public.projects disable trigger projects_count_uses;
-        insert into public.projects (owner_id, name, page_count, audience, style_preset, created_at)
-        select owner, 'Book', 45, 'children', 'kawaii', now() - n * interval '1 hour' {EACH};
-        insert into public.pages (project_id, owner_id, sort_order)
-        select id, owner_id, 1 from public.projects;
-        alter table public.projects enable trigger projects_count_uses;
-        insert into public.jobs (owner_id, type, created_at) select owner, 'generation', now() - n * interval '1 hour' {EACH};
-        alter table public.assets disable trigger track_storage;
-        insert into public.assets (owner_id, type, r2_key, size_bytes) select owner, 'page', owner || '/' || n, 0 {EACH};
-        alter table public.assets enable trigger track_storage;
-        insert into public.blot_transactions (owner_id, type, created_at)
-        select owner, 'edit', now() - n * interval '1 hour' {EACH};
-        vacuum analyze;
-    """,
-    "works": [
-        ("deduct, one hot account", ">= 5,000/s", 1, "\\set user random(1, :users)\nselect public.deduct_blots(lpad(:user::text, 32, '0')::uuid, 1);\n"),
-        ("deduct, one of 2,000", "", USERS, "\\set user random(1, :users)\nselect public.deduct_blots(lpad(:user::text, 32, '0')::uuid, 1);\n"),
-    ],
-    "exact": """
-        select count(*) from public.profiles as p
-        where p.blots + p.pack_blots <> (
-            select sum(subscription_delta + pack_delta) from public.blot_transactions as t where t.owner_id = p.owner_id)
-    """,
-    "queries": [
-        "select * from public.profiles {where owner_id = '$user'}",
-        "select * from public.projects where deleted_at is null {and owner_id = '$user'} order by created_at desc limit 30",
-        "select * from public.pages {where owner_id = '$user'}",
-        "select * from public.jobs where type = 'generation' {and owner_id = '$user'} order by created_at desc limit 30",
-        "select * from public.assets {where owner_id = '$user'}",
-        "select * from public.blot_transactions {where owner_id = '$user'} order by created_at desc limit 30",
-    ],
-}
-STREAMER_STUDIO = {
-    "fill": f"""
-        create table public.bench_bare (id integer primary key, count bigint not null default 0);
-        insert into public.bench_bare select n from generate_series(1, {USERS}) as n;
-        {PEOPLE}
-        update public.subscriptions set tier = 'studio';
-        insert into public.brand_kits (user_id, name) select owner, n {EACH};
-        insert into public.generation_jobs (user_id, asset_type, status, completed_at, completed_assets, created_at)
-        select owner, 'banner', 'completed', now(), 1, now() - n * interval '1 hour' {EACH};
-        insert into public.assets (user_id, asset_type, is_public, created_at)
-        select owner, 'banner', n % 10 = 0, now() - n * interval '1 hour' {EACH};
-        vacuum analyze;
-    """,
-    "works": [
-        ("count, one hot user", ">= 5,000/s", 1, "\\set user random(1, :users)\nselect public.increment_user_usage(lpad(:user::text, 32, '0')::uuid);\n"),
-        ("count, one of 2,000 users", ">= 10,000/s", USERS, "\\set user random(1, :users)\nselect public.increment_user_usage(lpad(:user::text, 32, '0')::uuid);\n"),
-    ],
-    "exact": """
-        select count(*) from public.users as u join public.subscriptions as s on s.user_id = u.id
-        where s.assets_used <> u.assets_generated_this_month
-    """,
-    "queries": [
-        "select id, email, subscription_tier from public.users {where id = '$user'}",
-        "select * from public.subscriptions {where user_id = '$user'}",
-        "select * from public.brand_kits where name <> '' {and user_id = '$user'} order by created_at desc",
-        "select * from public.generation_jobs where status = 'completed' {and user_id = '$user'} order by created_at desc limit 30",
-        "select id, asset_type, cdn_url from public.assets where user_id = '$user' {and user_id = '$user'} order by created_at desc limit 30",
-        "select id, asset_type, cdn_url from public.assets where is_public {and (expires_at is null or expires_at > now())} order by created_at desc limit 30",
-    ],
-}
-FOUNDATIONS = {"metered": METERED, "coloring-book": COLORING_BOOK, "streamer-studio": STREAMER_STUDIO}
 
 
 class Project:
@@ -150,77 +71,101 @@ class Project:
 
     def sql(self, text: str) -> str:
         command = ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url]
-        return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(command, input=text, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        return done.stdout
+
+    def fill(self, text: str):
+        self.sql(text)
+        tables = self.sql("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'private')")
+        self.sql("vacuum analyze auth.users, " + ", ".join(tables.split()))
 
     def stop(self):
         subprocess.run([self.binary, "stop", "--project", self.folder], capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def rates(project: Project, work: tuple, rounds: int, seconds: int, connections: int) -> dict:
-    name, target, users, script = work
+def rates(project: Project, work, rounds: int, seconds: int, connections: int) -> tuple:
+    """Counted a second, bare updates a second, and their ratio."""
     figures = []
     for _ in range(rounds):
-        bare = run_pgbench(project.url, BARE, {"users": users}, connections, seconds)
-        figures.append((run_pgbench(project.url, script, {"users": users}, connections, seconds), bare))
-    return {
-        "work": name,
-        "target": target,
-        "a second": statistics.median(ours for ours, _ in figures),
-        "bare update": statistics.median(bare for _, bare in figures),
-        "ratio": statistics.median(ours / bare for ours, bare in figures),
-    }
+        bare = run_pgbench(project.url, BARE, {"users": work.users}, connections, seconds)
+        ours = run_pgbench(project.url, work.script(), {"users": work.users}, connections, seconds)
+        figures.append((ours * work.batch, bare, ours * work.batch / bare))
+    return tuple(statistics.median(column) for column in zip(*figures))
 
 
-def query_time(project: Project, query: str, claims: str | None, times: int) -> float:
-    """Milliseconds of planning and execution, the best of `times`: what else runs on the machine only adds to it."""
-    explain = f"explain (analyze, timing off, summary on, format json) {query};\n"
-    who = f"set role authenticated; set request.jwt.claims = '{claims}';\n" if claims else ""
-    plans = project.sql(who + explain * times)
-    decoder, at, found = json.JSONDecoder(), 0, []
-    while (at := plans.find("[", at)) >= 0:
-        (plan,), at = decoder.raw_decode(plans, at)
-        found.append(plan["Planning Time"] + plan["Execution Time"])
-    return min(found)
+class Side:
+    """A query as one of both asks it: the user under row level security, or the owner with the filter by hand."""
+
+    def __init__(self, project: Project, query: str, role: str):
+        self.project, self.query, self.role = project, query, role
+        for name, value in {"$user": USER, "$next": NEXT, "$number": NUMBER}.items():
+            self.query = self.query.replace(name, value)
+        self.flights, self.executions, self.plans = [], [], []
+
+    def fly(self, times: int):
+        """Milliseconds of what the server sends for a request: settings and statement, prepared, one Sync."""
+        one_line = re.sub(r"\s+", " ", self.query)
+        script = f"\\startpipeline\n{SETTINGS}{READ_ONLY};\n{select(one_line)};\n\\endpipeline\n"
+        variables = {**VARIABLES, "role": self.role}
+        # the quarter that nothing else on the machine held up
+        self.flights.append(pgbench_latencies(self.project.url, script, variables, times)[times // 4])
+
+    def explain(self, times: int):
+        """Milliseconds of execution, prepared, and of planning and execution without: as Postgres itself reports them."""
+        explain = "explain (analyze, timing off, summary on)"
+        who = f"set request.jwt.claims = '{CLAIMS}';\nset role {self.role};\n"
+        text = f"prepare query as {self.query};\n" + f"{explain} {self.query};\n{explain} execute query;\n" * times
+        times = [float(time) for time in re.findall(r"(?:Planning|Execution) Time: ([\d.]+)", self.project.sql(who + text))]
+        self.plans.append(min(map(sum, zip(times[0::4], times[1::4]))))
+        self.executions.append(min(times[3::4]))
 
 
-def query_ratios(project: Project, query: str, rounds: int) -> dict:
-    user = f"{1000:032d}"
-    claims = json.dumps({"sub": str(uuid.UUID(user)), "role": "authenticated"})
-    by_hand = query.replace("{", "").replace("}", "").replace("$user", user)
-    plain = (query[: query.index("{")] + query[query.index("}") + 1 :]).replace("$user", user)
-    pairs = [(query_time(project, plain, claims, 15), query_time(project, by_hand, None, 15)) for _ in range(rounds)]
-    return {
-        "query": plain,
-        "under RLS ms": statistics.median(ours for ours, _ in pairs),
-        "by hand ms": statistics.median(hand for _, hand in pairs),
-        "ratio": statistics.median(ours / hand for ours, hand in pairs),
-    }
+def compare(project: Project, query: str, rounds: int) -> tuple:
+    """The best of each side: what else runs on the machine only adds to it."""
+    under = Side(project, re.sub(r"\{.*?\}", "", query), "authenticated")
+    by_hand = Side(project, query.replace("{", "").replace("}", ""), "postgres")
+    for _ in range(rounds):
+        for side in (under, by_hand):
+            side.fly(200)
+            side.explain(20)
+    return under, by_hand
+
+
+def report(project: Project, workload, options):
+    for work in workload.WORKS:
+        ours, bare, ratio = rates(project, work, options.rounds, options.seconds, options.connections)
+        print(f"  {work.name:<30}{ours:>8.0f}/s  {ratio:.2f} x {bare:.0f} bare updates/s {work.target}", flush=True)
+    wrong = project.sql(workload.EXACT).strip()
+    if wrong != "0":
+        raise SystemExit(f"{wrong} totals are not what was asked for")
+    print("  request          execution        with planning    (ratio to the filter by hand, ms by hand)")
+    for query in workload.QUERIES:
+        under, by_hand = compare(project, query, options.rounds)
+        for of in ("flights", "executions", "plans"):
+            ours, hand = min(getattr(under, of)), min(getattr(by_hand, of))
+            print(f"  {ours / hand:5.2f} x {hand:6.3f} ", end="")
+        print(" ", re.sub(r"\s+", " ", under.query), flush=True)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("foundations", nargs="*", default=sorted(FOUNDATIONS))
+    options.add_argument("foundations", nargs="*", default=NAMES)
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--connections", type=int, default=16)
     options.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "ferrobase")
     options = options.parse_args()
     for name in options.foundations:
-        foundation, project = FOUNDATIONS[name], Project(options.binary, name)
+        workload = importlib.import_module("workloads." + name.replace("-", "_"))
+        begun = time.monotonic()
+        project = Project(options.binary, name)
         try:
-            project.sql(foundation["fill"])
-            print(f"{name}, {options.connections} connections")
-            for work in foundation["works"]:
-                line = rates(project, work, options.rounds, options.seconds, options.connections)
-                print(f"  {line['work']:<28}{line['a second']:>8.0f}/s  {line['ratio']:.2f} x {line['bare update']:.0f} bare updates/s ({line['target']})")
-            wrong = project.sql(foundation["exact"]).strip()
-            if wrong != "0":
-                raise SystemExit(f"{wrong} totals are not what was asked for")
-            for query in foundation["queries"]:
-                line = query_ratios(project, query, options.rounds)
-                more = line["under RLS ms"] - line["by hand ms"]
-                print(f"  {line['ratio']:.2f} x {line['by hand ms']:.3f} ms by hand, {more:+.3f} ms (<= 1.5 x)  {line['query']}")
+            project.fill(workload.FILL)
+            print(f"{name}, {options.connections} connections, filled in {time.monotonic() - begun:.0f} s", flush=True)
+            report(project, workload, options)
         finally:
             project.stop()
 

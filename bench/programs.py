@@ -134,18 +134,31 @@ def run_wrk(url: str, connections: int, seconds: int, lua: str, headers: dict) -
 
 
 def run_pgbench(db_url: str, script: str, variables: dict, connections: int, seconds: int) -> float:
+    """Transactions a second."""
+    # its rate leaves out the time to connect, its duration does not
+    duration = ["-T", str(seconds + connections // 16)]
+    rate = re.search(r"tps = ([\d.]+)", pgbench(db_url, script, variables, ["-c", str(connections), *duration]))
+    if not rate:
+        raise SystemExit(f"pgbench had no time to do anything; try --seconds {seconds * 2}")
+    return float(rate[1])
+
+
+def pgbench_latencies(db_url: str, script: str, variables: dict, times: int) -> list[float]:
+    """Milliseconds of each of so many transactions of one client, the fastest first."""
+    with tempfile.TemporaryDirectory() as folder:
+        pgbench(db_url, script, variables, ["-t", str(times), "--log", f"--log-prefix={folder}/log"])
+        (log,) = pathlib.Path(folder).iterdir()
+        return sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
+
+
+def pgbench(db_url: str, script: str, variables: dict, options: list[str]) -> str:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        # its rate leaves out the time to connect, its duration does not
-        duration = str(seconds + connections // 16)
-        command = ["pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", duration, "-f", file.name]
+        command = ["pgbench", "-n", "-M", "prepared", "-j", "1", *options, "-f", file.name]
         for name, value in variables.items():
             command += ["-D", f"{name}={value}"]
         done = subprocess.run([*command, db_url], capture_output=True, text=True)
     if done.returncode or "number of failed transactions: 0" not in done.stdout:
         raise SystemExit(f"pgbench failed:\n{done.stderr}{done.stdout}")
-    rate = re.search(r"tps = ([\d.]+)", done.stdout)
-    if not rate:
-        raise SystemExit(f"pgbench had no time to do anything; try --seconds {seconds * 2}")
-    return float(rate[1])
+    return done.stdout
