@@ -42,6 +42,11 @@ pub enum Error {
     Database(#[from] DatabaseError),
 }
 
+/// The type of an error's body.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// Where an error's code stands, too, for answers without a body (RFC 9209).
+pub(crate) const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
+
 /// Clients read status lines into small buffers.
 const LONGEST_PHRASE: usize = 512;
 
@@ -98,6 +103,21 @@ impl Wire {
         }
     }
 
+    /// The body.
+    pub(crate) fn body(&self, verbosity: Verbosity) -> Vec<u8> {
+        let Self { code, message, details, hint, .. } = self;
+        match verbosity {
+            Verbosity::Verbose => serde_json::to_vec(&VerboseBody { code, details, hint, message }),
+            Verbosity::Minimal => serde_json::to_vec(&MinimalBody { code, message }),
+        }
+        .expect("strings and JSON values always serialise")
+    }
+
+    /// What `Proxy-Status` says.
+    pub(crate) fn proxy_status(&self) -> String {
+        format!("PostgREST; error={}", self.code)
+    }
+
     fn details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(Value::String(details.into()));
         self
@@ -146,28 +166,17 @@ impl Error {
     /// The whole response.
     pub fn response(&self, verbosity: Verbosity) -> Response<Body> {
         let wire = self.wire();
-        let body = match verbosity {
-            Verbosity::Verbose => serde_json::to_vec(&VerboseBody {
-                code: &wire.code,
-                details: &wire.details,
-                hint: &wire.hint,
-                message: &wire.message,
-            }),
-            Verbosity::Minimal => {
-                serde_json::to_vec(&MinimalBody { code: &wire.code, message: &wire.message })
-            }
-        }
-        .expect("strings and JSON values always serialise");
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(Body::from(wire.body(verbosity)));
+        let proxy_status = HeaderValue::from_str(&wire.proxy_status());
         *response.status_mut() = wire.status;
         let phrase = wire.reason_phrase.filter(|phrase| phrase.len() <= LONGEST_PHRASE);
         if let Some(phrase) = phrase.and_then(|phrase| ReasonPhrase::try_from(phrase.into_bytes()).ok()) {
             response.extensions_mut().insert(phrase);
         }
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        if let Ok(value) = HeaderValue::from_str(&format!("PostgREST; error={}", wire.code)) {
-            headers.insert(HeaderName::from_static("proxy-status"), value);
+        headers.insert(CONTENT_TYPE, JSON);
+        if let Ok(value) = proxy_status {
+            headers.insert(PROXY_STATUS, value);
         }
         for (name, value) in wire.headers {
             headers.append(name, value);

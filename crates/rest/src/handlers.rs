@@ -65,6 +65,15 @@ impl Exchange<'_> {
         }
     }
 
+    /// With `handling=strict` every preference must be understood.
+    pub(crate) fn check_preferences(&self) -> Result<(), RequestError> {
+        let preferences = &self.request.preferences;
+        if preferences.strict() && !preferences.invalid.is_empty() {
+            return Err(RequestError::Preferences(preferences.invalid.clone()));
+        }
+        Ok(())
+    }
+
     /// Flies a statement on behalf of the caller.
     pub(crate) async fn fly(
         &self,

@@ -194,12 +194,7 @@ async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Res
     let body = read_whole(body).await?;
     let large = body.len() > LARGE_BODY;
     let parse = || request::parse(settings, &parts.method, &parts.uri, &parts.headers, body);
-    let request = if large { beside_the_others(parse) } else { parse() }?;
-    let preferences = &request.preferences;
-    if preferences.strict() && !preferences.invalid.is_empty() {
-        return Err(RequestError::Preferences(preferences.invalid.clone()).into());
-    }
-    Ok(request)
+    Ok(if large { beside_the_others(parse) } else { parse() }?)
 }
 
 /// Work that takes long enough for the thread's other requests to go to another thread meanwhile.

@@ -59,7 +59,6 @@ async fn functions_are_called_in_every_form() {
     assert_snapshot!(room.exchange("POST /rpc/nothing").await, @r#"
     204 No Content
     content-range: 0-0/*
-    content-profile: public
     "#);
     assert_snapshot!(room.exchange("GET /rpc/find_projects?min=2&select=id,clients(name)&order=id.desc&limit=1\nPrefer: count=exact").await, @r#"
     206 Partial Content
@@ -183,4 +182,11 @@ async fn a_refused_result_undoes_the_call() {
         .await;
     assert_eq!((status, body["code"].as_str()), (406, Some("PGRST116")), "{body}");
     assert_eq!(room.value("select count(*) from public.clients").await, "2");
+}
+
+#[tokio::test]
+async fn options_of_no_function_are_not_found() {
+    let room = Room::new().await;
+    let (status, body) = room.json("OPTIONS /rpc/ad").await;
+    assert_eq!((status, &body["code"]), (404, &"PGRST202".into()));
 }

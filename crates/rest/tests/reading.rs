@@ -44,6 +44,9 @@ async fn rows_are_filtered_sorted_and_cut() {
     416 Range Not Satisfiable
     content-type: application/json; charset=utf-8
     content-range: */3
+    content-location: /projects?offset=9&select=id
+    preference-applied: count=exact
+    content-profile: public
     {"code":"PGRST103","details":"An offset of 9 was requested, but there are only 3 rows.","hint":null,"message":"Requested range not satisfiable"}
     "#);
     assert_snapshot!(room.exchange("HEAD /projects\nPrefer: count=exact").await, @r#"
@@ -209,4 +212,36 @@ async fn reading_cannot_write() {
     {"code":"25006","details":null,"hint":null,"message":"cannot execute INSERT in a read-only transaction"}
     "#);
     assert_eq!(room.value("select count(*) from public.clients").await, "2");
+}
+
+#[tokio::test]
+async fn beyond_the_last_row_the_answer_keeps_its_headers() {
+    let room = Room::new().await;
+    for line in ["/clients?offset=9", "/rpc/find_projects?min=0&offset=9"] {
+        let response = room.send(&format!("GET {line}\nPrefer: count=exact, return=minimal")).await;
+        let headers = response.headers();
+        assert_eq!(response.status(), 416, "{line}");
+        assert_eq!(headers["preference-applied"], "count=exact", "{line}");
+        assert_eq!(headers["proxy-status"], "PostgREST; error=PGRST103", "{line}");
+        assert_eq!(headers["content-type"], "application/json; charset=utf-8", "{line}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_preferences_are_told_after_unknown_names() {
+    let room = Room::new().await;
+    let strict = "Prefer: handling=strict, nonsense";
+    let cases = [
+        ("GET /clients", "PGRST122"),
+        ("GET /nope", "PGRST205"),
+        ("GET /clients?select=nope(id)", "PGRST200"),
+        ("GET /rpc/nope", "PGRST202"),
+        ("DELETE /nope", "PGRST205"),
+        ("DELETE /clients?id=eq.1", "PGRST122"),
+    ];
+    for (line, code) in cases {
+        let (_status, body) = room.json(&format!("{line}\n{strict}")).await;
+        assert_eq!(body["code"], code, "{line}");
+    }
+    assert_eq!(room.send(&format!("OPTIONS /clients\n{strict}")).await.status(), 200);
 }

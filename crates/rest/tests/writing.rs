@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::harness::Room;
+use crate::harness::{Room, token};
 
 #[tokio::test]
 async fn rows_are_inserted() {
@@ -12,7 +12,6 @@ async fn rows_are_inserted() {
     content-range: */*
     location: /clients?id=eq.5
     preference-applied: return=headers-only
-    content-profile: public
     "#);
     assert_snapshot!(room.exchange("POST /projects?select=id,clients(name)\nPrefer: return=representation\n\n[{\"id\": 7, \"name\": \"x\", \"client_id\": 1}]").await, @r#"
     201 Created
@@ -66,12 +65,10 @@ async fn rows_are_changed_and_removed() {
     assert_snapshot!(room.exchange("PATCH /clients?id=eq.99\n\n{\"name\": \"A\"}").await, @r#"
     204 No Content
     content-range: */*
-    content-profile: public
     "#);
     assert_snapshot!(room.exchange("PATCH /clients?id=eq.1\n\n{}").await, @r#"
     204 No Content
     content-range: */*
-    content-profile: public
     "#);
     assert_snapshot!(room.exchange("DELETE /members?project_id=eq.1&select=user_id\nPrefer: return=representation").await, @r#"
     200 OK
@@ -118,7 +115,6 @@ async fn rows_are_upserted() {
     "#);
     assert_snapshot!(room.exchange("PUT /clients?id=eq.30\n\n{\"id\": 30, \"name\": \"put\"}").await, @r#"
     204 No Content
-    content-profile: public
     "#);
     assert_snapshot!(room.exchange("PUT /clients?id=eq.30\nPrefer: return=representation\n\n{\"id\": 30, \"name\": \"again\"}").await, @r#"
     200 OK
@@ -244,4 +240,35 @@ async fn clients_may_roll_back_where_that_is_allowed() {
     [{"id":5,"name":"n"}]
     "#);
     assert_eq!(room.value("select count(*) from public.clients").await, "2");
+}
+
+#[tokio::test]
+async fn columns_count_for_unread_json_only() {
+    let room = Room::new().await;
+    let requests = [
+        "PUT /clients?id=eq.7&columns=id\n\n{\"id\": 7, \"name\": \"whole\"}",
+        "POST /clients?columns=id\nContent-Type: text/csv\n\nid,name\n8,whole",
+    ];
+    for request in requests {
+        let request =
+            request.replacen('\n', &format!("\nAuthorization: Bearer {}\n", token("service_role")), 1);
+        assert!(room.send(&request).await.status().is_success(), "{request}");
+    }
+    assert_eq!(room.value("select count(*)::text from clients where name = 'whole'").await, "2");
+}
+
+#[tokio::test]
+async fn put_takes_no_filter_beyond_the_key() {
+    let room = Room::new().await;
+    let cases = [
+        ("id=eq.1&id=eq.1", 204),
+        ("id=eq.1&select=id,projects(id)&projects.id=eq.1", 405),
+        ("id=eq.1&select=id,projects(id)&projects.or=(id.eq.1)", 405),
+    ];
+    for (query, status) in cases {
+        let token = token("service_role");
+        let request =
+            format!("PUT /clients?{query}\nAuthorization: Bearer {token}\n\n{{\"id\": 1, \"name\": \"x\"}}");
+        assert_eq!(room.send(&request).await.status(), status, "{query}");
+    }
 }

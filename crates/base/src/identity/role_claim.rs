@@ -80,20 +80,18 @@ impl RoleClaim {
         &self.text
     }
 
-    /// The role that the claims name there.
+    /// The role that the claims name there. What is no text is its JSON: the name of no role, rather than no role named.
     pub fn find(&self, claims: &Map<String, Value>) -> Option<String> {
-        let found = match &self.path {
+        let name = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        match &self.path {
             // tokens have few claims, and passing them is faster than hashing the name
-            Path::Role => claims.iter().find_map(|(name, value)| (name == "role").then_some(value))?.as_str(),
-            Path::Standard(path) => {
-                return path.query(&Value::Object(claims.clone())).first()?.as_str().map(str::to_owned);
-            }
+            Path::Role => claims.iter().find_map(|(key, value)| (key == "role").then(|| name(value))),
+            Path::Standard(path) => path.query(&Value::Object(claims.clone())).first().map(name),
             Path::Older(steps) => {
                 let (Step::Key(first), steps) = steps.split_first()? else { return None };
-                steps.iter().try_fold(claims.get(first)?, |value, step| step.take(value))?.as_str()
+                steps.iter().try_fold(claims.get(first)?, |value, step| step.take(value)).map(name)
             }
-        };
-        found.map(str::to_owned)
+        }
     }
 }
 
@@ -168,7 +166,7 @@ mod tests {
             (".realm.roles[?(@ != \"x\")]", Ok(Some("web_y"))),
             (".realm.roles[?(@ *== \"b_\")]", Ok(Some("web_y"))),
             (".\"https://e.x/role\"", Ok(Some("b"))),
-            (".number", Ok(None)),
+            (".number", Ok(Some("3"))),
             (".missing.deep", Ok(None)),
             ("[0]", Ok(None)),
             ("$.role", Ok(Some("a"))),
@@ -177,7 +175,7 @@ mod tests {
             ("$['https://e.x/role']", Ok(Some("b"))),
             ("$.realm.roles[?(@ == 'x')]", Ok(Some("x"))),
             ("$.realm.roles[?search(@, '^we')]", Ok(Some("web_y"))),
-            ("$.number", Ok(None)),
+            ("$.number", Ok(Some("3"))),
             ("$.missing", Ok(None)),
             ("role", Err(RoleClaimError)),
             ("$role", Err(RoleClaimError)),

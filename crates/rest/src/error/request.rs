@@ -1,7 +1,6 @@
 //! What is wrong with a request: `PGRST1xx`.
 
 use http::StatusCode;
-use http::header::CONTENT_RANGE;
 
 use super::Wire;
 
@@ -167,15 +166,7 @@ impl RequestError {
         let wire = Wire::new(status, code, self.to_string());
         match self {
             Self::Query { details, .. } | Self::NotImplemented(details) => wire.details(details),
-            Self::Range(fault) => {
-                let wire = wire.details(fault.details());
-                match fault {
-                    RangeFault::OutOfBounds { total, .. } => {
-                        wire.header(CONTENT_RANGE, &format!("*/{total}"))
-                    }
-                    _ => wire,
-                }
-            }
+            Self::Range(fault) => wire.details(fault.details()),
             Self::Schema { exposed, .. } => {
                 wire.hint(format!("Only the following schemas are exposed: {}", exposed.join(", ")))
             }

@@ -28,6 +28,7 @@ pub(crate) async fn call(
         domain: plan.returned_domain.as_ref().map(|(name, is_binary)| (&**name, *is_binary)),
     };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
+    exchange.check_preferences()?;
     plan.read.plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     timing.stage("plan");
     let head = method == InvokeMethod::Get { head: true };
@@ -71,15 +72,17 @@ fn respond(
     }
     let rows = brought.number(Column::Rows).unwrap_or(0);
     let total = total(request.preferences.count, exchange.loaded.config.max_rows, brought);
-    let (status, range) = respond::range(request.range.offset, rows, total)?;
+    let (status, range) = respond::range(request.range.offset, rows, total);
     let answer = if plan.result.is_void {
         Answer::new(StatusCode::NO_CONTENT)
     } else {
-        Answer::new(status).body(negotiated, respond::body_of(negotiated, brought))
+        Answer::new(status)
+            .body(negotiated, respond::body_of(negotiated, brought))
+            .within(request.range.offset, total, exchange.loaded.config.verbosity)
+            .profile(exchange)
     };
     respond::with_range(answer, range)
         .applied(&applied(&request.preferences))
-        .profile(exchange)
         .warnings(&plan.read.legacy_names)
         .finish(Some(brought), head)
 }

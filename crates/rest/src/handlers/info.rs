@@ -9,6 +9,8 @@ use pg::catalog::{Table, Volatility};
 use super::Exchange;
 use super::respond::Answer;
 use crate::error::Error;
+use crate::logic::plan::call as plan;
+use crate::logic::request::ast::InvokeMethod;
 
 /// Answers for a table or view.
 pub(crate) fn relation(exchange: &Exchange<'_>, relation: &str) -> Result<Response<Body>, Error> {
@@ -18,6 +20,10 @@ pub(crate) fn relation(exchange: &Exchange<'_>, relation: &str) -> Result<Respon
 /// Answers for a function.
 pub(crate) fn function(exchange: &Exchange<'_>, function: &str) -> Result<Response<Body>, Error> {
     let overloads = exchange.loaded.catalog.routines(&exchange.request.schema, function);
+    if overloads.is_empty() {
+        // the error of its call, with what may have been meant
+        plan::call(&exchange.context(), exchange.request, function, InvokeMethod::Get { head: true })?;
+    }
     let may_read = overloads.iter().any(|routine| routine.volatility != Volatility::Volatile);
     answer(if may_read { "OPTIONS,GET,HEAD,POST" } else { "OPTIONS,POST" })
 }

@@ -1,8 +1,8 @@
 //! `GET` and `HEAD` of a table or view.
 
 use axum::body::Body;
-use http::Response;
 use http::header::CONTENT_LOCATION;
+use http::{Response, StatusCode};
 
 use super::respond::{self, Answer};
 use super::{Demands, Exchange, Timing};
@@ -34,15 +34,17 @@ pub(crate) async fn read(
     )?;
     let subject = Subject { relation: plan.shows_whole_rows().then_some(&table.name), domain: None };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
+    exchange.check_preferences()?;
     plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     timing.stage("plan");
     let (main, estimate) = statements(exchange, &plan, &mut negotiated, head);
     let brought = exchange.fly(Demands { read_only: true, function_settings: &[] }, main, estimate).await?;
     timing.stage("transaction");
-    let (status, range) = outcome(exchange, &negotiated, &brought)?;
+    let Outcome { status, range, total } = outcome(exchange, &negotiated, &brought);
     let answer = Answer::new(status)
         .header(CONTENT_LOCATION, content_location(relation, &request.query.canonical))
         .body(&negotiated, respond::body_of(&negotiated, &brought))
+        .within(request.range.offset, total, config.verbosity)
         .applied(&applied(&request.preferences))
         .profile(exchange)
         .warnings(&legacy_names);
@@ -79,19 +81,21 @@ fn statements(
     (main, estimate)
 }
 
-/// Status and range; an execution plan has none.
-fn outcome(
-    exchange: &Exchange<'_>,
-    negotiated: &Negotiated,
-    brought: &Brought,
-) -> Result<(http::StatusCode, Option<String>), Error> {
+/// How a read went; an execution plan has no range.
+struct Outcome {
+    status: StatusCode,
+    range: Option<String>,
+    total: Option<i64>,
+}
+
+fn outcome(exchange: &Exchange<'_>, negotiated: &Negotiated, brought: &Brought) -> Outcome {
     if negotiated.explain.is_some() {
-        return Ok((http::StatusCode::OK, None));
+        return Outcome { status: StatusCode::OK, range: None, total: None };
     }
     let total = total(exchange.request.preferences.count, exchange.loaded.config.max_rows, brought);
     let rows = brought.number(Column::Rows).unwrap_or(0);
-    let (status, range) = respond::range(exchange.request.range.offset, rows, total)?;
-    Ok((status, Some(range)))
+    let (status, range) = respond::range(exchange.request.range.offset, rows, total);
+    Outcome { status, range: Some(range), total }
 }
 
 /// How many rows there are without the range, as far as that was asked.

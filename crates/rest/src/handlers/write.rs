@@ -30,6 +30,7 @@ pub(crate) async fn write(
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
     let mut plan = plan::write(&context, request, relation, mutation)?;
+    exchange.check_preferences()?;
     let subject =
         Subject { relation: plan.read.plan.shows_whole_rows().then_some(&plan.table), domain: None };
     let shows_rows = request.preferences.representation == Some(Representation::Full);
@@ -97,11 +98,10 @@ fn respond(
         answer = respond::with_range(answer, range);
     }
     if shows_rows {
-        answer = answer.body(negotiated, respond::body_of(negotiated, brought));
+        answer = answer.body(negotiated, respond::body_of(negotiated, brought)).profile(exchange);
     }
     answer
         .applied(&applied(preferences, mutation, plan))
-        .profile(exchange)
         .warnings(&plan.read.legacy_names)
         .finish(Some(brought), false)
 }

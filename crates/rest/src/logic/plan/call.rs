@@ -138,13 +138,9 @@ impl<'a> Given<'a> {
         match (method, &request.payload) {
             (InvokeMethod::Get { .. }, _) => pairs(&request.query.arguments),
             (InvokeMethod::Post, Some(Payload::Form(form))) => pairs(form),
-            (InvokeMethod::Post, Some(Payload::Json { keys, .. })) => {
-                let columns = request.query.columns.as_deref().unwrap_or(keys);
-                Self { names: columns.iter().map(String::as_str).collect(), values: None, has_body: true }
-            }
-            (InvokeMethod::Post, _) => {
-                let columns = request.query.columns.as_deref().unwrap_or_default();
-                Self { names: columns.iter().map(String::as_str).collect(), values: None, has_body: true }
+            (InvokeMethod::Post, payload) => {
+                let keys = payload.as_ref().map_or(&[][..], |payload| payload.keys(&request.query));
+                Self { names: keys.iter().map(String::as_str).collect(), values: None, has_body: true }
             }
         }
     }
@@ -182,7 +178,8 @@ fn choose<'a>(
 
 /// True when the arguments name all required parameters and nothing else.
 fn takes(routine: &Routine, names: &[&str], request: &ApiRequest) -> bool {
-    if matches!(request.payload, Some(Payload::Raw(_))) {
+    // a body that names nothing: for the one unnamed parameter, if there is such an overload
+    if matches!(request.payload, Some(Payload::Raw(_))) && routine.parameters.is_empty() {
         return false;
     }
     names.iter().all(|name| routine.parameters.iter().any(|parameter| parameter.name == *name))

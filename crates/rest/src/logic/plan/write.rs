@@ -8,7 +8,7 @@ use super::read::{self, Origin, PlannedRead, ReadPlan, Shape};
 use crate::error::{Error, RequestError, SchemaCacheError};
 use crate::logic::request::ApiRequest;
 use crate::logic::request::ast::{
-    Filter, LogicTree, Mutation, Operation, Payload, QuantifiedOperator, Query, RowRange,
+    Filter, Located, LogicTree, Mutation, Operation, QuantifiedOperator, Query, RowRange,
 };
 use crate::logic::request::preferences::{Missing, Representation, Resolution};
 
@@ -125,7 +125,7 @@ pub fn write(
             }
         }
         Mutation::SingleUpsert => {
-            check_put(table, request, own.iter().map(|located| &located.value), own_logic.is_empty())?;
+            check_put(table, request)?;
             let columns = columns()?;
             let conflict =
                 Conflict { resolution: Resolution::MergeDuplicates, columns: table.primary_key.clone() };
@@ -155,37 +155,33 @@ fn conflict(table: &Table, request: &ApiRequest, resolution: Option<Resolution>)
     (!columns.is_empty()).then_some(Conflict { resolution: resolution?, columns })
 }
 
-fn check_put<'a>(
-    table: &Table,
-    request: &ApiRequest,
-    filters: impl Iterator<Item = &'a Filter>,
-    no_logic: bool,
-) -> Result<(), RequestError> {
+/// The filters must name the primary key, all of it and nothing else, also of no embedded resource.
+fn check_put(table: &Table, request: &ApiRequest) -> Result<(), RequestError> {
     if request.range != RowRange::default() {
         return Err(RequestError::PutRange);
     }
-    let mut named: Vec<&str> = Vec::new();
-    let mut all_equal = no_logic;
-    for filter in filters {
+    let is_key = |Located { path, value: filter }: &Located<Filter>| {
         let equal = matches!(
             filter.operation,
             Operation::Quantified { operator: QuantifiedOperator::Equal, quantifier: None, .. }
         );
-        all_equal &= equal && !filter.negated && filter.field.json_path.is_empty();
-        named.push(&filter.field.name);
-    }
-    let mut key: Vec<&str> = table.primary_key.iter().map(String::as_str).collect();
-    named.sort_unstable();
-    key.sort_unstable();
-    if all_equal && !key.is_empty() && named == key { Ok(()) } else { Err(RequestError::PutFilters) }
+        path.is_empty()
+            && equal
+            && !filter.negated
+            && filter.field.json_path.is_empty()
+            && table.primary_key.contains(&filter.field.name)
+    };
+    let filters = &request.query.filters;
+    let is_named = |column: &String| filters.iter().any(|located| located.value.field.name == *column);
+    let fits = request.query.logic.is_empty()
+        && !table.primary_key.is_empty()
+        && filters.iter().all(is_key)
+        && table.primary_key.iter().all(is_named);
+    if fits { Ok(()) } else { Err(RequestError::PutFilters) }
 }
 
 fn columns(context: &Context<'_>, table: &Table, request: &ApiRequest) -> Result<Vec<WrittenColumn>, Error> {
-    let keys: &[String] = match (&request.query.columns, &request.payload) {
-        (Some(columns), _) => columns,
-        (None, Some(Payload::Json { keys, .. })) => keys,
-        _ => &[],
-    };
+    let keys = request.payload.as_ref().map_or(&[][..], |payload| payload.keys(&request.query));
     keys.iter()
         .map(|key| {
             let missing =

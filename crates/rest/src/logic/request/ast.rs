@@ -459,4 +459,13 @@ impl Payload {
             Self::Form(_) => None,
         }
     }
+
+    /// The keys that every object has: its own if they are known, else those that `columns=` names.
+    pub fn keys<'a>(&'a self, query: &'a Query) -> &'a [String] {
+        match self {
+            Self::Json { keys, .. } => keys,
+            Self::UncheckedJson(_) => query.columns.as_deref().unwrap_or_default(),
+            Self::Form(_) | Self::Raw(_) => &[],
+        }
+    }
 }
