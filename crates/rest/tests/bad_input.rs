@@ -97,3 +97,19 @@ async fn size_alone_breaks_nothing() {
         assert_eq!(status, 400, "{request}: {answer}");
     }
 }
+
+/// Estimated costs grow with every embedded resource: PostgreSQL compiled such statements for longer than they may run.
+#[tokio::test]
+async fn deeply_embedded_resources_are_read_without_compiling_their_statement() {
+    let room = Room::with(|config| {
+        config.plans = true;
+        config.app_settings.push(("jit_above_cost".to_owned(), "0".to_owned()));
+    })
+    .await;
+    let select = format!("{}id{}", "id,projects(id,users(".repeat(30), "))".repeat(30));
+    for request in [format!("GET /users?id=eq.0&select={select}"), "GET /users".to_owned()] {
+        let plan = format!("{request}\nAccept: application/vnd.pgrst.plan; options=analyze");
+        let plan = room.exchange(&plan).await;
+        assert!(plan.contains("Execution Time:") && !plan.contains("JIT:"), "{plan}");
+    }
+}
