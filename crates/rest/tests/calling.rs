@@ -190,3 +190,21 @@ async fn options_of_no_function_are_not_found() {
     let (status, body) = room.json("OPTIONS /rpc/ad").await;
     assert_eq!((status, &body["code"]), (404, &"PGRST202".into()));
 }
+
+/// Procedures and aggregates share `pg_proc` with functions, but a request cannot call them.
+#[tokio::test]
+async fn procedures_are_no_functions() {
+    let room = Room::new().await;
+    room.database
+        .client("supabase_admin")
+        .await
+        .script("create procedure public.tidy() language sql as ''; notify pgrst, 'reload schema';")
+        .await
+        .unwrap();
+    room.rest.reload().await.unwrap();
+    for request in ["OPTIONS /rpc/tidy", "POST /rpc/tidy", "GET /rpc/tid"] {
+        let (status, body) = room.json(request).await;
+        assert_eq!((status, &body["code"]), (404, &"PGRST202".into()), "{request}");
+        assert!(!body["hint"].as_str().unwrap_or_default().contains("tidy"), "{body}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Reads: filters, order, ranges, counts, embedding, and who sees what.
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::harness::{Room, token};
 
@@ -244,4 +245,32 @@ async fn unknown_preferences_are_told_after_unknown_names() {
         assert_eq!(body["code"], code, "{line}");
     }
     assert_eq!(room.send(&format!("OPTIONS /clients\n{strict}")).await.status(), 200);
+}
+
+/// A domain is shown as its cast to json says, also below a cast and beside aggregates. What it is shown as has no equality,
+/// so rows are grouped by the value itself.
+#[tokio::test]
+async fn representations_are_cast_and_grouped() {
+    let room = Room::with(|config| config.aggregates = true).await;
+    room.database
+        .client("supabase_admin")
+        .await
+        .script(
+            "create domain public.color as integer;
+             create function public.color_json(public.color) returns json language sql immutable
+               as $$ select to_json('#' || lpad(to_hex($1), 6, '0')) $$;
+             create cast (public.color as json) with function public.color_json(public.color) as implicit;
+             create table public.paints (id integer primary key, color public.color);
+             insert into public.paints values (1, 255), (2, 255), (3, 4096);
+             grant select on public.paints to anon;",
+        )
+        .await
+        .unwrap();
+    room.rest.reload().await.unwrap();
+    let (_, rows) = room.json("GET /paints?select=color,count()&order=color").await;
+    assert_eq!(rows, json!([{"color": "#0000ff", "count": 2}, {"color": "#001000", "count": 1}]));
+    let (_, rows) = room.json("GET /paints?select=shade:color,count()&order=color").await;
+    assert_eq!(rows, json!([{"shade": "#0000ff", "count": 2}, {"shade": "#001000", "count": 1}]));
+    let (_, rows) = room.json("GET /paints?select=color::text&id=eq.3").await;
+    assert_eq!(rows, json!([{"color": "\"#001000\""}]));
 }

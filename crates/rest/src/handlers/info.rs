@@ -19,10 +19,11 @@ pub(crate) fn relation(exchange: &Exchange<'_>, relation: &str) -> Result<Respon
 
 /// Answers for a function.
 pub(crate) fn function(exchange: &Exchange<'_>, function: &str) -> Result<Response<Body>, Error> {
-    let overloads = exchange.loaded.catalog.routines(&exchange.request.schema, function);
+    let context = exchange.context();
+    let overloads: Vec<_> = plan::overloads(context.catalog, context.schema, function).collect();
     if overloads.is_empty() {
         // the error of its call, with what may have been meant
-        plan::call(&exchange.context(), exchange.request, function, InvokeMethod::Get { head: true })?;
+        plan::call(&context, exchange.request, function, InvokeMethod::Get { head: true })?;
     }
     let may_read = overloads.iter().any(|routine| routine.volatility != Volatility::Volatile);
     answer(if may_read { "OPTIONS,GET,HEAD,POST" } else { "OPTIONS,POST" })

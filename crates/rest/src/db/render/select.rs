@@ -100,8 +100,11 @@ fn select(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
     wheres(sql, plan, &of, parent, Embeds::Joined(&plan.embeds));
     if plan.is_aggregated() && !grouped.is_empty() {
         sql.raw(" group by ");
-        sql.join(grouped, ", ", |sql, position| {
-            sql.position(position);
+        sql.join(grouped, ", ", |sql, column| match column {
+            Grouped::Position(position) => {
+                sql.position(position);
+            }
+            Grouped::Field(field) => condition::field(sql, &of, field),
         });
     }
     if !plan.order.is_empty() {
@@ -116,34 +119,43 @@ fn select(sql: &mut Sql, plan: &ReadPlan, parent: Option<Parent<'_>>) {
     }
 }
 
-/// Writes the columns; returns the positions of those that are no aggregates.
-fn columns(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>) -> Vec<usize> {
+/// What rows are grouped by.
+enum Grouped<'a> {
+    /// A column of the result.
+    Position(usize),
+    /// A domain's own value: what it is shown as may have no equality.
+    Field(&'a PlannedField),
+}
+
+/// Writes the columns; returns those that are no aggregates.
+fn columns<'a>(sql: &mut Sql, plan: &'a ReadPlan, of: &Reference<'_>) -> Vec<Grouped<'a>> {
     let mut position = 0;
     let mut grouped = Vec::new();
     let as_jsonb = plan.embeds_as_jsonb || plan.is_aggregated();
-    let mut next = |sql: &mut Sql, is_grouped: bool| {
+    let mut next = |sql: &mut Sql, by: Option<&'a PlannedField>, is_grouped: bool| {
         if position > 0 {
             sql.raw(", ");
         }
         position += 1;
         if is_grouped {
-            grouped.push(position);
+            grouped.push(by.map_or(Grouped::Position(position), Grouped::Field));
         }
     };
     for selected in &plan.select {
-        next(sql, selected.aggregate.is_none());
+        let presented = selected.field.presenter.is_some().then_some(&selected.field);
+        next(sql, presented, selected.aggregate.is_none());
         column(sql, of, selected);
     }
     for embed in &plan.embeds {
         match &embed.shape {
             Shape::Hidden => {}
             Shape::Nested => {
-                next(sql, true);
+                next(sql, None, true);
                 lateral::nested(sql, embed, as_jsonb);
             }
             Shape::Spread(columns) => {
                 for spread in columns {
-                    next(sql, spread.aggregate.is_none());
+                    next(sql, None, spread.aggregate.is_none());
                     lateral::spread(sql, embed, spread);
                 }
             }
@@ -154,7 +166,7 @@ fn columns(sql: &mut Sql, plan: &ReadPlan, of: &Reference<'_>) -> Vec<usize> {
 
 fn column(sql: &mut Sql, of: &Reference<'_>, selected: &PlannedColumn) {
     let value = |sql: &mut Sql| match &selected.cast {
-        Some(name) => condition::cast(sql, name, |sql| condition::field(sql, of, &selected.field)),
+        Some(name) => condition::cast(sql, name, |sql| presented(sql, of, &selected.field)),
         None => presented(sql, of, &selected.field),
     };
     let computed = |sql: &mut Sql| match selected.aggregate {

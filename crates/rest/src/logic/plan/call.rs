@@ -153,12 +153,7 @@ fn choose<'a>(
     method: InvokeMethod,
     given: &Given<'_>,
 ) -> Result<&'a Routine, SchemaCacheError> {
-    let overloads: Vec<&Routine> = context
-        .catalog
-        .routines(context.schema, function)
-        .iter()
-        .filter(|routine| routine.kind == 'f')
-        .collect();
+    let overloads: Vec<&Routine> = overloads(context.catalog, context.schema, function).collect();
     let by_names: Vec<&Routine> =
         overloads.iter().copied().filter(|routine| takes(routine, &given.names, request)).collect();
     let is_post = method == InvokeMethod::Post;
@@ -174,6 +169,15 @@ fn choose<'a>(
             several.iter().map(|routine| signature(routine)).collect(),
         )),
     }
+}
+
+/// The functions of this name; neither procedures nor aggregates.
+pub(crate) fn overloads<'a>(
+    catalog: &'a Catalog,
+    schema: &str,
+    function: &str,
+) -> impl Iterator<Item = &'a Routine> {
+    catalog.routines(schema, function).iter().filter(|routine| routine.kind == 'f')
 }
 
 /// True when the arguments name all required parameters and nothing else.
@@ -255,11 +259,14 @@ fn not_found(
     is_post: bool,
     given: &Given<'_>,
 ) -> SchemaCacheError {
-    let overloads = catalog.routines(schema, function);
+    let overloads: Vec<&Routine> = overloads(catalog, schema, function).collect();
     let suggestion = if overloads.is_empty() {
         nearest::nearest(
             function,
-            catalog.routines_in(schema).map(|routine| &*routine.name.name),
+            catalog
+                .routines_in(schema)
+                .filter(|routine| routine.kind == 'f')
+                .map(|routine| &*routine.name.name),
             nearest::NAME_SIMILARITY,
         )
         .map(str::to_owned)

@@ -345,7 +345,7 @@ impl Builder<'_> {
             return Ok(());
         }
         let mut field = filter::field(self.context, table, &selected.field);
-        if selected.cast.is_some() || selected.aggregate.is_some() {
+        if selected.aggregate.is_some() {
             field.presenter = None;
         }
         plan.select.push(PlannedColumn {
