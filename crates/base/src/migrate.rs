@@ -1,13 +1,14 @@
 //! A project's own migrations and seeds, applied as `postgres` with the official CLI's files and history table.
 //!
 //! Each file is one transaction together with its row in `supabase_migrations.schema_migrations`: it happens
-//! whole or not at all. Must not know the platform's migrations (`crate::platform`), nor print anything.
+//! whole or not at all, except where Postgres itself wants a commit (`run`). Must not know the platform's migrations (`crate::platform`), nor print anything.
 
 mod error;
 mod files;
 mod history;
 mod install;
 pub(crate) mod lexer;
+mod run;
 mod stand_in;
 pub(crate) mod statements;
 
@@ -15,11 +16,12 @@ use std::collections::BTreeMap;
 
 use pg::{Client, Flight, Statement as Query};
 
-use stand_in::Provided;
+use run::Script;
 
 pub use error::{Error, StatementError};
 pub use files::{Migration, Project, Seed};
 pub use history::{Listed, Recorded, Status, list, recorded, repair};
+pub use run::locate;
 pub use statements::{Statement, Unsuitable, pieces, split};
 
 /// What happens, for those who show progress.
@@ -72,7 +74,7 @@ pub async fn up(
     include_all: bool,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
-    up_with(client, project, How { include_all, roles_may_exist: false }, on_event).await
+    up_with(client, project, How { include_all, ..How::default() }, on_event).await
 }
 
 /// How pending migrations are applied.
@@ -83,6 +85,8 @@ pub struct How {
     /// Whether a role that a migration creates may be there already: roles belong to the server, so another
     /// database that ran the same migration has left it.
     pub roles_may_exist: bool,
+    /// Whether a database without any migration gets `roles.sql` first, as the official CLI's local one does.
+    pub with_roles: bool,
 }
 
 /// As [`up`], with all choices.
@@ -107,25 +111,58 @@ async fn up_locked(
     how: How,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
-    let listed = history::compare(&recorded(client).await?, project);
+    let recorded = recorded(client).await?;
+    let listed = history::compare(&recorded, project);
     let pending = find_pending(&listed, project, how.include_all, on_event)?;
+    if let Some(roles) = project.roles.as_ref().filter(|_| how.with_roles && recorded.is_empty()) {
+        run_roles(client, roles, on_event).await?;
+    }
     if pending.is_empty() {
         return Ok(Vec::new());
     }
     // whatever is wrong with the text of any file is known before the first one changes the database
     let mut parsed = Vec::with_capacity(pending.len());
     for migration in &pending {
-        parsed.push(parse(&migration.file, &migration.sql)?);
+        parsed.push(Script::parse(&migration.file, &migration.sql)?);
     }
     client.script(include_str!("../sql/migrate_history.sql")).await?;
     let mut applied = Vec::new();
-    for (index, (migration, statements)) in pending.iter().zip(parsed).enumerate() {
+    for (index, (migration, script)) in pending.iter().zip(parsed).enumerate() {
         on_event(Event::Applying { file: &migration.file, number: index + 1, total: pending.len() });
         let record = history::record(include_str!("../sql/migrate_record.sql"), migration);
-        run(client, &migration.file, &migration.sql, &statements, record, how.roles_may_exist).await?;
+        script.run(client, Some(record), how.roles_may_exist).await?;
         applied.push(migration.file.clone());
     }
     Ok(applied)
+}
+
+/// Runs `roles.sql`, unless this database has it. A role may be there already, from another database.
+async fn run_roles(
+    client: &mut Client,
+    roles: &Seed,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<(), Error> {
+    match seeded(client).await?.get(&roles.file) {
+        Some(hash) if *hash == roles.hash => {}
+        Some(_) => on_event(Event::Edited { file: &roles.file }),
+        None => {
+            on_event(Event::Seeding { file: &roles.file });
+            let record =
+                Query::new(include_str!("../sql/seed_record.sql")).bind(&*roles.file).bind(&*roles.hash);
+            Script::parse(&roles.file, &roles.sql)?.run(client, Some(record), true).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The files that were put in once, with their hashes.
+async fn seeded(client: &mut Client) -> Result<BTreeMap<String, String>, Error> {
+    client.script(include_str!("../sql/seed_history.sql")).await?;
+    let rows = client.query(include_str!("../sql/seed_applied.sql"), &[]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect::<Result<_, pg::Error>>()
+        .map_err(Error::from)
 }
 
 /// Puts in the seeds that were not put in before, each in a transaction with its row in
@@ -135,14 +172,11 @@ pub async fn seed(
     project: &Project,
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
-    let mut seeded = Vec::new();
+    let mut done = Vec::new();
     if project.seeds.is_empty() {
-        return Ok(seeded);
+        return Ok(done);
     }
-    client.script(include_str!("../sql/seed_history.sql")).await?;
-    let rows = client.query(include_str!("../sql/seed_applied.sql"), &[]).await?;
-    let known: BTreeMap<String, String> =
-        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, pg::Error>>()?;
+    let known = seeded(client).await?;
     for seed in &project.seeds {
         let record = Query::new(include_str!("../sql/seed_record.sql")).bind(&*seed.file).bind(&*seed.hash);
         match known.get(&seed.file) {
@@ -153,13 +187,12 @@ pub async fn seed(
             }
             None => {
                 on_event(Event::Seeding { file: &seed.file });
-                let statements = parse(&seed.file, &seed.sql)?;
-                run(client, &seed.file, &seed.sql, &statements, record, false).await?;
-                seeded.push(seed.file.clone());
+                Script::parse(&seed.file, &seed.sql)?.run(client, Some(record), false).await?;
+                done.push(seed.file.clone());
             }
         }
     }
-    Ok(seeded)
+    Ok(done)
 }
 
 /// Undoes everything the project made, for a database that cannot be replaced as a whole: another server's. The
@@ -167,117 +200,6 @@ pub async fn seed(
 pub async fn wipe(client: &mut Client) -> Result<(), Error> {
     client.script(include_str!("../sql/migrate_wipe.sql")).await?;
     Ok(())
-}
-
-/// The statements of a file, or the first that cannot be part of one.
-fn parse<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>, Error> {
-    let statements = split(sql);
-    for statement in &statements {
-        if let Some(reason) = statement.unsuitable() {
-            let (line, column) = statements::position(sql, statement.start);
-            return Err(Error::Unsuitable { file: file.to_owned(), line, column, reason });
-        }
-    }
-    Ok(statements)
-}
-
-/// Runs a file and its record as one transaction, in one round trip.
-async fn run(
-    client: &mut Client,
-    file: &str,
-    sql: &str,
-    statements: &[Statement<'_>],
-    record: Query,
-    roles_may_exist: bool,
-) -> Result<(), Error> {
-    let sent: Vec<(usize, &Statement<'_>)> =
-        statements.iter().enumerate().filter(|(_, statement)| !statement.is_transaction_frame()).collect();
-    let provided = read_provided(client, statements).await?;
-    let mut flight = Flight::new();
-    // what an earlier file set for its session must not be felt by this one
-    flight.push(Query::new("reset role"));
-    let before = flight.push(Query::new("reset all")) + 1;
-    for (_, statement) in &sent {
-        let text = if let Some(call) = stand_in::call(statement.text, &provided) {
-            call
-        } else if roles_may_exist && statement.creates_role() {
-            format!(
-                "do $ferrobase$ begin {}\n; exception when duplicate_object then null; end $ferrobase$",
-                statement.text
-            )
-        } else {
-            statement.text.to_owned()
-        };
-        flight.push(Query::new(text));
-    }
-    // the file may have become somebody else
-    flight.push(Query::new("reset role"));
-    flight.push(record);
-    match client.run(flight).await {
-        Ok(_) => Ok(()),
-        Err(pg::Error::Db(db)) => {
-            let failed = db.statement.and_then(|index| sent.get(index.checked_sub(before)?)).copied();
-            Err(Error::Statement(Box::new(describe(file, sql, failed, db))))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What the database has functions for in place of statements; not asked for a file that has none of these.
-async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Result<Provided, Error> {
-    if !statements.iter().any(|statement| stand_in::concerns(statement.text)) {
-        return Ok(Provided::default());
-    }
-    let rows = client.query(include_str!("../sql/migrate_stand_ins.sql"), &[]).await?;
-    let Some(row) = rows.first() else { return Ok(Provided::default()) };
-    let mut provided = Provided { surfaces: Vec::new(), event_triggers: row.get(1)? };
-    if row.get(0)? {
-        let rows = client.query(include_str!("../sql/migrate_surfaces.sql"), &[]).await?;
-        provided.surfaces = rows.iter().map(|row| row.get(0)).collect::<Result<_, pg::Error>>()?;
-    }
-    Ok(provided)
-}
-
-/// Where in a text that was sent as it is the server found something wrong.
-pub fn locate(file: &str, sql: &str, db: Box<pg::DbError>) -> StatementError {
-    let offset = offset_in(sql, db.position);
-    let (line, column) = statements::position(sql, offset);
-    let line_text = sql.lines().nth(line - 1).unwrap_or_default().to_owned();
-    StatementError { file: file.to_owned(), line, column, line_text, number: None, statement: None, db }
-}
-
-fn describe(
-    file: &str,
-    sql: &str,
-    failed: Option<(usize, &Statement<'_>)>,
-    mut db: Box<pg::DbError>,
-) -> StatementError {
-    if let Some(hint) = install::hint(&db.message) {
-        db.hint = Some(hint);
-    }
-    let offset = failed.map_or(0, |(_, statement)| statement.start + offset_in(statement.text, db.position));
-    let (line, column) = statements::position(sql, offset);
-    StatementError {
-        file: file.to_owned(),
-        line,
-        column,
-        line_text: sql.lines().nth(line - 1).unwrap_or_default().to_owned(),
-        number: failed.map(|(index, _)| index + 1),
-        statement: failed.map(|(_, statement)| statement.text.to_owned()),
-        db,
-    }
-}
-
-/// Where the server's position (in characters, from 1) lies in the statement, in bytes; without one, where its
-/// first word is.
-fn offset_in(statement: &str, position: Option<u32>) -> usize {
-    match position.and_then(|position| usize::try_from(position).ok()) {
-        Some(position) => statement
-            .char_indices()
-            .nth(position.saturating_sub(1))
-            .map_or(statement.len(), |(offset, _)| offset),
-        None => lexer::tokens(statement).find(|token| !token.is_blank()).map_or(0, |token| token.start),
-    }
 }
 
 /// The migrations to apply, or why history and files do not fit.

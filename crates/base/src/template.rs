@@ -105,6 +105,10 @@ impl Templates<'_> {
                 Some(from) => from,
                 None => self.make_platform(admin, chain).await?,
             };
+            if from == chain.steps() {
+                // without migrations and seeds there is nothing else
+                return Ok(());
+            }
             database::clone(admin, &chain.name_at(from), &building, None).await?;
             if let Some(keep) = chain.worth_keeping(known).filter(|keep| *keep > from) {
                 self.apply(&building, &project.first(keep), on_event).await?;
@@ -145,7 +149,7 @@ impl Templates<'_> {
         self.refresh(database).await?;
         let postgres = self.admin.clone().with_database(database).with_user("postgres");
         let mut postgres = Client::connect(&postgres).await?;
-        let how = How { roles_may_exist: true, ..How::default() };
+        let how = How { roles_may_exist: true, with_roles: true, ..How::default() };
         migrate::up_with(&mut postgres, project, how, on_event).await?;
         migrate::seed(&mut postgres, project, on_event).await?;
         Ok(())

@@ -144,6 +144,88 @@ async fn a_file_with_its_own_begin_and_commit_is_still_one_transaction() {
 }
 
 #[tokio::test]
+async fn an_index_is_built_concurrently_between_transactions() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        ("migrations/1_only.sql", "create table t (a int); insert into t values (1);"),
+        ("migrations/2_alone.sql", "-- by itself\ncreate index concurrently i on t (a);"),
+        (
+            "migrations/3_between.sql",
+            "set role postgres;\ncreate table u (a int);\ncreate unique index concurrently j on u (a);\nvacuum u;
+             alter table u add column b int;\ndrop index concurrently i;",
+        ),
+    ]);
+    assert_eq!(up(&mut postgres, &files).await.unwrap().len(), 3);
+    let valid = "select string_agg(indexrelid::regclass::text, ' ') from pg_index where indisvalid and indrelid in ('t'::regclass, 'u'::regclass)";
+    assert_eq!(postgres.query(valid, &[]).await.unwrap()[0].get::<String>(0).unwrap(), "j");
+
+    files.write(
+        "migrations/4_fails.sql",
+        "insert into t values (1);\ncreate unique index concurrently k on t (a);\nselect 1;",
+    );
+    let Err(Error::Statement(error)) = up(&mut postgres, &files).await else { panic!("no statement error") };
+    assert_eq!((error.line, error.number, error.is_kept_before), (2, Some(2), true));
+    assert_eq!(count(&mut postgres, "t").await, 2, "Postgres wanted a commit before it");
+    assert_eq!(count(&mut postgres, "supabase_migrations.schema_migrations").await, 3);
+}
+
+#[tokio::test]
+async fn a_new_value_of_an_enum_is_used_after_the_commit_of_the_file() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[
+        ("migrations/1_made.sql", "create type mood as enum ('sad'); create table t (mood mood);"),
+        (
+            "migrations/2_grows.sql",
+            "begin;\nalter type mood add value if not exists 'happy';\ncommit;\nbegin;\ninsert into t values ('happy');\ncommit;",
+        ),
+    ]);
+    assert_eq!(up(&mut postgres, &files).await.unwrap().len(), 2);
+    assert_eq!(count(&mut postgres, "t where mood = 'happy'").await, 1);
+}
+
+#[tokio::test]
+async fn a_role_taken_for_a_transaction_of_the_file_ends_with_it() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[(
+        "migrations/1_acts.sql",
+        "begin;\nselect set_config('role', 'authenticated', true);\nend;\ncreate table made_by_postgres (id int);",
+    )]);
+    up(&mut postgres, &files).await.unwrap();
+    let owner = "select tableowner from pg_tables where tablename = 'made_by_postgres'";
+    assert_eq!(postgres.query(owner, &[]).await.unwrap()[0].get::<String>(0).unwrap(), "postgres");
+}
+
+#[tokio::test]
+async fn roles_come_before_the_first_migration_once() {
+    let (one, other) = (TestDb::platform().await, TestDb::platform().await);
+    let role = format!("reader_{}", one.name());
+    let files = Files::new(&[
+        ("migrations/1_t.sql", &format!("create table t (id int); grant select on t to {role}")),
+        ("roles.sql", &format!("create role {role};\ncreate table of_roles (id int);")),
+    ]);
+    let how = migrate::How { with_roles: true, ..migrate::How::default() };
+    assert!(up(&mut one.client("postgres").await, &files).await.is_err(), "a push has none");
+    for database in [&one, &other] {
+        let mut postgres = database.client("postgres").await;
+        for expected in [1, 0] {
+            let applied = migrate::up_with(&mut postgres, &files.read(), how, &mut |_| ()).await.unwrap();
+            assert_eq!(applied.len(), expected);
+        }
+        assert_eq!(count(&mut postgres, "of_roles").await, 0);
+    }
+    one.client("supabase_admin").await.script(&format!("drop owned by {role}")).await.unwrap();
+    other
+        .client("supabase_admin")
+        .await
+        .script(&format!("drop owned by {role}; drop role {role}"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn what_one_file_sets_is_not_felt_by_the_next() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;
@@ -162,7 +244,8 @@ async fn nothing_is_run_when_a_file_has_what_no_migration_may_have() {
     let mut postgres = database.client("postgres").await;
     for (sql, place, word) in [
         ("select 1;\n\\connect other", ":2:1: ", "psql"),
-        ("select 1;\n  create index concurrently i on t (a);", ":2:3: ", "transaction"),
+        ("begin;\n  create index concurrently i on t (a);\nend;", ":2:3: ", "transaction"),
+        ("select 1;\n  create database other;", ":2:3: ", "transaction"),
         ("copy t from stdin;\n1\n\\.\n", ":1:1: ", "insert"),
         ("rollback;", ":1:1: ", "whole"),
     ] {

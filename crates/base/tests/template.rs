@@ -32,7 +32,7 @@ impl Files {
             sql: seed.into(),
             hash: format!("hash of {seed}"),
         }];
-        Self(Project { migrations, seeds, ignored: Vec::new() })
+        Self(Project { migrations, seeds, ..Project::default() })
     }
 
     /// The template, and the files that were run to make it.
@@ -103,6 +103,27 @@ async fn a_template_is_made_once_and_again_from_where_it_changed() {
         Some("true"),
         "rights on the database are those of the template"
     );
+    cluster.stop(Shutdown::Fast).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_project_without_migrations_has_a_template_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = cluster(folder.path()).await;
+    let admin = cluster.connect_config(pg::cluster::SUPERUSER, "template1");
+    let nothing = Files(Project::default());
+    let (name, _) = nothing.ensure(&admin).await.unwrap();
+    assert_eq!(nothing.ensure(&admin).await.unwrap().0, name);
+
+    let sql = "create role auditor; grant auditor to postgres; create schema audit authorization auditor";
+    let roles = Seed { file: "supabase/roles.sql".into(), sql: sql.into(), hash: "hash".into() };
+    let roles = Files(Project { roles: Some(roles), ..Project::default() });
+    let (name, run) = roles.ensure(&admin).await.unwrap();
+    assert_eq!(run, ["roles.sql"]);
+    let made = cluster.connect_config("postgres", &name);
+    let mut client = Client::connect(&admin).await.unwrap();
+    client.script(&format!("alter database {name} allow_connections true")).await.unwrap();
+    assert_eq!(value(&made, "select to_regnamespace('audit')::text").await.as_deref(), Some("audit"));
     cluster.stop(Shutdown::Fast).await.unwrap();
 }
 

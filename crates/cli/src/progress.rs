@@ -121,7 +121,12 @@ fn excerpt(failed: &base::migrate::StatementError) -> String {
     if let Some(number) = failed.number {
         text.push_str("This is statement ");
         text.push_str(&number.to_string());
-        text.push_str(" of the file. Nothing of the file was kept; mend it and run the command again.\n");
+        text.push_str(if failed.is_kept_before {
+            " of the file. What stands before it is done, because Postgres wants a commit there; undo it by hand, or with \
+             `ferrobase db reset`, before you run the command again.\n"
+        } else {
+            " of the file. Nothing of the file was kept; mend it and run the command again.\n"
+        });
     }
     text
 }

@@ -84,7 +84,8 @@ async fn fill(connect: ConnectConfig, content: Content<'_>) -> Result<()> {
     if let Content::Project(folder) | Content::Tests(folder) = content {
         let project = Project::read(folder)?;
         let mut postgres = Client::connect(&connect.with_user("postgres")).await?;
-        migrate::up(&mut postgres, &project, false, &mut |_| ()).await?;
+        let how = migrate::How { with_roles: true, ..migrate::How::default() };
+        migrate::up_with(&mut postgres, &project, how, &mut |_| ()).await?;
         migrate::seed(&mut postgres, &project, &mut |_| ()).await?;
         if let Content::Tests(_) = content {
             postgres.script("create extension if not exists pgtap with schema extensions").await.context(

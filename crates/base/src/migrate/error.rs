@@ -6,7 +6,7 @@ use super::statements::Unsuitable;
 use crate::config::ConfigError;
 
 /// Why migrations or seeds could not be read or applied. Those that were applied before stay; the one at fault
-/// left no trace.
+/// left no trace, unless [`StatementError::is_kept_before`] says so.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A statement failed.
@@ -115,6 +115,8 @@ pub struct StatementError {
     pub number: Option<usize>,
     /// The statement.
     pub statement: Option<String>,
+    /// Whether what stands before it in the file was committed already (see [`super::up`]).
+    pub is_kept_before: bool,
     /// What the server said: message, SQLSTATE, detail, hint.
     pub db: Box<pg::DbError>,
 }

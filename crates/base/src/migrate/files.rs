@@ -13,6 +13,8 @@ use crate::config::ProjectConfig;
 /// A project's migrations and seeds, read but not applied.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
+    /// `roles.sql`: what has to be there before the first migration.
+    pub roles: Option<Seed>,
     /// In the order they are applied.
     pub migrations: Vec<Migration>,
     /// In the order they are applied; empty when `[db.seed]` is off.
@@ -34,7 +36,7 @@ pub struct Migration {
     pub sql: String,
 }
 
-/// A file with data.
+/// A file that is run once: with data, or with roles.
 #[derive(Debug, Clone)]
 pub struct Seed {
     /// As the history and messages name it: `supabase/seed.sql`.
@@ -92,7 +94,7 @@ impl Project {
             section.schema_paths = ["schemas/*.sql", "schemas/*/*.sql"].map(str::to_owned).to_vec();
         }
         let source = Source::Folder(supabase);
-        let mut declared = Self::default();
+        let mut declared = Self { roles: source.roles()?, ..Self::default() };
         for (number, path) in seed_paths(&source, &section.schema_paths)?.iter().enumerate() {
             let (file, sql) = source.read(path)?;
             let name = path.trim_end_matches(".sql").replace('/', "_");
@@ -105,7 +107,7 @@ impl Project {
     #[must_use]
     pub fn first(&self, migrations: usize) -> Self {
         let migrations = self.migrations.iter().take(migrations).cloned().collect();
-        Self { migrations, seeds: Vec::new(), ignored: self.ignored.clone() }
+        Self { migrations, seeds: Vec::new(), ..self.clone() }
     }
 
     /// The same project without what comes after this version.
@@ -117,18 +119,15 @@ impl Project {
             .filter(|migration| migration.version.as_str() <= version)
             .cloned()
             .collect();
-        Self { migrations, seeds: self.seeds.clone(), ignored: self.ignored.clone() }
+        Self { migrations, ..self.clone() }
     }
 
     /// A hash of everything that decides what the database looks like afterwards: the key of a template.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for (file, sql) in self
-            .migrations
-            .iter()
-            .map(|migration| (&migration.file, &migration.sql))
-            .chain(self.seeds.iter().map(|seed| (&seed.file, &seed.sql)))
-        {
+        let migrations = self.migrations.iter().map(|migration| (&migration.file, &migration.sql));
+        let others = self.roles.iter().chain(&self.seeds).map(|seed| (&seed.file, &seed.sql));
+        for (file, sql) in migrations.chain(others) {
             for part in [file, sql] {
                 hash.update(part.len().to_le_bytes());
                 hash.update(part);
@@ -156,10 +155,10 @@ impl Project {
                 project.ignored.push(format!("supabase/migrations/{name}"));
             }
         }
+        project.roles = source.roles()?;
         if seed.enabled {
             for path in seed_paths(source, &seed.sql_paths)? {
-                let (file, sql) = source.read(&path)?;
-                project.seeds.push(Seed { file, hash: crate::hex(&Sha256::digest(&sql)), sql });
+                project.seeds.push(source.seed(&path)?);
             }
         }
         Ok(project)
@@ -236,6 +235,15 @@ enum Source<'a> {
 }
 
 impl Source<'_> {
+    fn roles(&self) -> Result<Option<Seed>, Error> {
+        self.is_file("roles.sql").then(|| self.seed("roles.sql")).transpose()
+    }
+
+    fn seed(&self, path: &str) -> Result<Seed, Error> {
+        let (file, sql) = self.read(path)?;
+        Ok(Seed { file, hash: crate::hex(&Sha256::digest(&sql)), sql })
+    }
+
     /// Names in a folder, sorted; none when it does not exist.
     fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
         let mut names: Vec<String> = match self {

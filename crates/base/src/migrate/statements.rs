@@ -20,8 +20,8 @@ pub enum Unsuitable {
     /// Data would have to follow the statement.
     #[error("`copy … from stdin` needs data that a migration cannot carry; use insert statements")]
     CopyFromStdin,
-    /// Postgres refuses it in a transaction, and a migration is one.
-    #[error("`{0}` cannot run inside a transaction, and a migration is applied in one; {1}")]
+    /// Postgres refuses it in a transaction, and there it would be in one.
+    #[error("`{0}` cannot run inside a transaction; {1}")]
     NoTransaction(String, &'static str),
     /// The file would end its own transaction.
     #[error("`{0}` would undo part of the migration; a migration is applied whole or not at all")]
@@ -132,12 +132,50 @@ impl<'a> Statement<'a> {
 
     /// Whether it is `create role`, under any of its names.
     pub(super) fn creates_role(&self) -> bool {
-        let words: Vec<String> = self.words(3).into_iter().map(str::to_ascii_lowercase).collect();
+        let words = self.lowered(3);
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["create", "user", "mapping", ..] => false,
             ["create", "role" | "user" | "group", ..] => true,
             _ => false,
         }
+    }
+
+    /// Whether Postgres refuses it in a transaction, so that it has to be run by itself.
+    pub fn stands_alone(&self) -> bool {
+        let words = self.lowered(64);
+        let has = |wanted: &str| words.iter().any(|word| word == wanted);
+        match words.first().map(String::as_str) {
+            Some("create" | "drop") => has("index") && has("concurrently"),
+            Some("reindex") => has("concurrently"),
+            Some("alter") => has("table") && has("detach") && has("concurrently"),
+            Some("vacuum") => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it gives an enum a value, which Postgres lets nobody use before the commit.
+    pub(super) fn adds_enum_value(&self) -> bool {
+        let words = self.lowered(16);
+        words.starts_with(&["alter".to_owned(), "type".to_owned()])
+            && words.windows(2).any(|pair| pair == ["add", "value"])
+    }
+
+    /// Whether it makes the session somebody else, beyond the end of a transaction.
+    pub(super) fn sets_role_of_session(&self) -> bool {
+        let words = self.lowered(3);
+        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["set", "role", ..] => true,
+            ["set", "session", what, ..] => ["role", "authorization"].contains(what),
+            _ => false,
+        }
+    }
+
+    /// Whether it opens a transaction, being one of a frame's.
+    pub(super) fn begins_transaction(&self) -> bool {
+        self.is_transaction_frame()
+            && self.words(1).first().is_some_and(|word| {
+                ["begin", "start"].iter().any(|opening| word.eq_ignore_ascii_case(opening))
+            })
     }
 
     /// Why it cannot be part of a migration, if so.
@@ -148,26 +186,12 @@ impl<'a> Statement<'a> {
             let line = self.text.get(first.start..).and_then(|text| text.lines().next()).unwrap_or_default();
             return Some(Unsuitable::MetaCommand(line.trim().to_owned()));
         }
-        let words: Vec<String> = self.words(64).into_iter().map(str::to_ascii_lowercase).collect();
+        let words = self.lowered(64);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let has = |word: &str| words.contains(&word);
         match words.as_slice() {
             ["copy", ..] if words.windows(2).any(|pair| pair == ["from", "stdin"]) => {
                 Some(Unsuitable::CopyFromStdin)
             }
-            ["create" | "drop" | "reindex", ..]
-                if has("concurrently") && (has("index") || has("table") || has("schema")) =>
-            {
-                Some(no_transaction(
-                    &words,
-                    "leave out `concurrently`, or run it by hand outside the migrations",
-                ))
-            }
-            ["alter", "table", ..] if has("detach") && has("concurrently") => Some(no_transaction(
-                &words,
-                "leave out `concurrently`, or run it by hand outside the migrations",
-            )),
-            ["vacuum", ..] => Some(no_transaction(&words, "run it by hand outside the migrations")),
             ["create" | "drop", "database" | "tablespace", ..]
             | ["alter", "system", ..]
             | ["reindex", "database" | "system", ..] => Some(no_transaction(
@@ -182,6 +206,11 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Its first unquoted words, in small letters.
+    fn lowered(&self, count: usize) -> Vec<String> {
+        self.words(count).into_iter().map(str::to_ascii_lowercase).collect()
+    }
+
     /// Its first unquoted words.
     fn words(&self, count: usize) -> Vec<&'a str> {
         lexer::tokens(self.text)
@@ -189,6 +218,15 @@ impl<'a> Statement<'a> {
             .take(count)
             .map(|token| token.text)
             .collect()
+    }
+}
+
+impl Unsuitable {
+    /// For a statement that has to stand alone, between the file's own `begin` and `commit`.
+    pub(super) fn framed(statement: &Statement<'_>) -> Self {
+        let words = statement.lowered(8);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        no_transaction(&words, "take it out of the file's `begin … commit`")
     }
 }
 
@@ -291,10 +329,6 @@ mod tests {
             ("\\connect other\nselect 1;", "\\connect other"),
             ("-- hello\n\\set x 1", "\\set x 1"),
             ("copy t (a, b) from stdin;", "copy"),
-            ("CREATE UNIQUE INDEX CONCURRENTLY i on t (a)", "create unique index concurrently"),
-            ("drop index concurrently i", "drop index concurrently"),
-            ("reindex table concurrently t", "reindex table concurrently"),
-            ("vacuum analyze t", "vacuum analyze"),
             ("create database other", "create database"),
             ("alter system set fsync = off", "alter system"),
             ("rollback", "rollback"),
@@ -311,6 +345,26 @@ mod tests {
             "select 1",
         ] {
             assert_eq!(refused(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_refuses_a_transaction_is_recognised() {
+        for (sql, expected) in [
+            ("CREATE UNIQUE INDEX CONCURRENTLY i on t (a)", true),
+            ("-- soon\ncreate index concurrently if not exists i on t (a)", true),
+            ("drop index concurrently i", true),
+            ("reindex table concurrently t", true),
+            ("reindex (verbose, concurrently) index i", true),
+            ("alter table p detach partition q concurrently", true),
+            ("vacuum analyze t", true),
+            ("create index i on t (a)", false),
+            ("reindex table t", false),
+            ("refresh materialized view concurrently v", false),
+            ("create table concurrently_made (vacuum int)", false),
+            ("comment on table t is 'create index concurrently'", false),
+        ] {
+            assert_eq!(split(sql)[0].stands_alone(), expected, "{sql}");
         }
     }
 

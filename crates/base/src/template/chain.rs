@@ -35,24 +35,32 @@ impl Known {
 impl Chain {
     pub(super) fn of(rooms: &[RoomMigrations], root_key: &str, project: &Project) -> Result<Self, Error> {
         let mut links = vec![link("", &[&platform::fingerprint(rooms)?, root_key])];
-        let mut add = |parts: &[&str]| {
-            let before = links.last().map_or("", String::as_str);
-            let link = link(before, parts);
-            links.push(link);
+        // roles come with whatever is first
+        let mut parts: Vec<&str> =
+            project.roles.iter().flat_map(|roles| [&*roles.file, &*roles.hash]).collect();
+        let mut add = |parts: &mut Vec<&str>| {
+            if !parts.is_empty() {
+                links.push(link(links.last().map_or("", String::as_str), parts));
+                parts.clear();
+            }
         };
         for migration in &project.migrations {
-            add(&[&migration.file, &migration.sql]);
+            parts.extend([&*migration.file, &*migration.sql]);
+            add(&mut parts);
         }
-        if !project.seeds.is_empty() {
-            let parts: Vec<&str> = project.seeds.iter().flat_map(|seed| [&*seed.file, &*seed.hash]).collect();
-            add(&parts);
-        }
+        parts.extend(project.seeds.iter().flat_map(|seed| [&*seed.file, &*seed.hash]));
+        add(&mut parts);
         Ok(Self(links))
+    }
+
+    /// How many steps there are beyond the platform.
+    pub(super) fn steps(&self) -> usize {
+        self.0.len() - 1
     }
 
     /// The name of the template with everything.
     pub(super) fn name(&self) -> String {
-        self.name_at(self.0.len() - 1)
+        self.name_at(self.steps())
     }
 
     /// The name of the template with the first so many steps beyond the platform.
@@ -66,7 +74,7 @@ impl Chain {
     }
 
     pub(super) fn comment(&self) -> String {
-        self.comment_at(self.0.len() - 1)
+        self.comment_at(self.steps())
     }
 
     pub(super) fn comment_at(&self, step: usize) -> String {
@@ -88,7 +96,7 @@ impl Chain {
         let in_common = |known: &Known| {
             self.0.iter().zip(&known.chain).take_while(|(one, other)| one == other).count().checked_sub(1)
         };
-        known.iter().filter_map(in_common).max().filter(|step| *step > 0 && *step < self.0.len() - 1)
+        known.iter().filter_map(in_common).max().filter(|step| *step > 0 && *step < self.steps())
     }
 }
 
@@ -130,7 +138,7 @@ mod tests {
         } else {
             vec![Seed { file: "s".into(), sql: seed.into(), hash: seed.into() }]
         };
-        Chain::of(&[], "key", &Project { migrations, seeds, ignored: vec![] }).unwrap()
+        Chain::of(&[], "key", &Project { migrations, seeds, ..Project::default() }).unwrap()
     }
 
     fn exists(chain: &Chain) -> Known {

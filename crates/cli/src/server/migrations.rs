@@ -1,7 +1,7 @@
 //! The project's own migrations and seeds at a start, with what a person sees of them.
 
 use anyhow::Context as _;
-use base::migrate::{self, Event};
+use base::migrate::{self, Event, How};
 use pg::{Client, ConnectConfig};
 
 use crate::progress::Step;
@@ -13,7 +13,8 @@ pub(super) async fn apply(project: &Project, postgres: &ConnectConfig) -> anyhow
     let mut client = Client::connect(postgres).await.context("can't connect as postgres")?;
 
     let step = Step::begin("Applying migrations");
-    let applied = migrate::up(&mut client, &files, false, &mut |event| show(&step, &event)).await?;
+    let how = How { with_roles: true, ..How::default() };
+    let applied = migrate::up_with(&mut client, &files, how, &mut |event| show(&step, &event)).await?;
     step.done_as(&match applied.len() {
         0 => format!("Migrations are up to date ({})", files.migrations.len()),
         1 => "1 migration applied".to_owned(),
