@@ -139,9 +139,10 @@ pub(crate) fn checkout(event: &str, session: &str, blots: &str) -> String {
     )
 }
 
-pub(crate) fn renewal(event: &str, invoice: &str) -> String {
+pub(crate) fn renewal(event: &str, at: u8, invoice: &str) -> String {
+    let created = 1_750_000_000 + u32::from(at);
     format!(
-        r#"select public.apply_stripe_event('{{"id": "{event}", "type": "invoice.paid", "created": 1750000000,
+        r#"select public.apply_stripe_event('{{"id": "{event}", "type": "invoice.paid", "created": {created},
             "data": {{"object": {{"id": "{invoice}", "customer": "cus_a", "billing_reason": "subscription_cycle"}}}}}}')"#
     )
 }
@@ -157,7 +158,7 @@ async fn a_payment_counts_once_under_fifty_parallel_deliveries() {
         &database,
         fifty(|number| match number % 2 {
             0 => Call::service(checkout(&format!("evt_again_{number}"), "cs_1", "100")),
-            _ => Call::service(renewal(&format!("evt_month_{number}"), "in_1")),
+            _ => Call::service(renewal(&format!("evt_month_{number}"), 1, "in_1")),
         }),
     )
     .await;

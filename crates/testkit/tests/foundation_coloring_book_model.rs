@@ -1,7 +1,7 @@
 //! Blots against a model: whatever is asked for in whatever order, database and model say the same; and the sums agree
 //! when several ask at the same time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pg::Client;
 use proptest::prelude::*;
@@ -92,7 +92,7 @@ impl Step {
                 "select public.add_pack_blots('{USER}', {amount}, 'topup', 'cs_{session}')"
             )),
             Self::Renewal { event, invoice } => {
-                Call::service(renewal(&format!("evt_{event}"), &format!("in_{invoice}")))
+                Call::service(renewal(&format!("evt_{event}"), *event, &format!("in_{invoice}")))
             }
             Self::Checkout { event, session, amount } => Call::service(checkout(
                 &format!("evt_{event}"),
@@ -120,7 +120,12 @@ struct Model {
     resets: BTreeSet<u8>,
     upgrades: BTreeSet<u8>,
     sessions: BTreeSet<u8>,
-    events: BTreeSet<u8>,
+    /// What came, by the time it happened: the invoice of a renewal, or nothing of interest.
+    events: BTreeMap<u8, Option<u8>>,
+    /// The invoice of the present month, and the event it began with.
+    month: Option<(u8, u8)>,
+    /// The month began by hand, which is later than any of these events.
+    by_hand: bool,
 }
 
 const INVALID: &str = "22023";
@@ -138,7 +143,9 @@ impl Model {
             resets: none(),
             upgrades: none(),
             sessions: none(),
-            events: none(),
+            events: BTreeMap::new(),
+            month: None,
+            by_hand: false,
         }
     }
 
@@ -189,6 +196,7 @@ impl Model {
             Step::Reset { amount, invoice } => {
                 if invoice.is_none_or(|invoice| self.resets.insert(invoice)) {
                     self.blots = amount;
+                    self.by_hand = true;
                 }
                 Ok("")
             }
@@ -206,15 +214,39 @@ impl Model {
                 }
                 Ok("")
             }
-            Step::Renewal { event, .. } | Step::Checkout { event, .. } if !self.events.insert(event) => {
+            Step::Renewal { event, .. } | Step::Checkout { event, .. }
+                if self.events.contains_key(&event) =>
+            {
                 Ok("duplicate")
             }
-            Step::Renewal { invoice, .. } => {
-                self.attempt(&Step::Reset { amount: 50, invoice: Some(invoice) }).map(|_| "applied")
+            Step::Renewal { event, invoice } => {
+                self.events.insert(event, Some(invoice));
+                self.renew();
+                Ok("applied")
             }
-            Step::Checkout { session, amount, .. } => {
-                self.attempt(&Step::Pack { amount, session }).map(|_| "applied")
+            Step::Checkout { event, session, amount } => {
+                self.events.insert(event, None);
+                self.attempt(&Step::Pack { amount, session })?;
+                self.renew();
+                Ok("applied")
             }
+        }
+    }
+
+    /// The last invoice in the order of the events, not of their coming, has begun the month.
+    fn renew(&mut self) {
+        let mut begun: Vec<(u8, u8)> = Vec::new();
+        for (event, invoice) in self.events.iter().filter_map(|(event, invoice)| Some((*event, (*invoice)?)))
+        {
+            if begun.iter().all(|(earlier, _)| *earlier != invoice) {
+                begun.push((invoice, event));
+            }
+        }
+        let Some((invoice, event)) = begun.pop() else { return };
+        let later = self.month.is_none_or(|(_, began)| event > began);
+        if !self.by_hand && later && self.resets.insert(invoice) {
+            self.blots = 50;
+            self.month = Some((invoice, event));
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod foundation_coloring_book;
 mod foundation_coloring_book_model;
+mod foundation_events;
 mod foundation_fenta;
 mod foundation_metered;
 mod foundation_saas;

@@ -307,18 +307,14 @@ create table private.storage_purges (
 );
 alter table private.storage_purges enable row level security;
 
--- Every event of Stripe, once, and what became of it (0005).
-create table private.stripe_events (
-    id text primary key,
-    type text not null,
-    created_at timestamptz not null,
-    stripe_subscription_id text,
-    subscription_created_at timestamptz,
-    outcome text not null default 'ignored'
-        check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
-    received_at timestamptz not null default now()
+-- What the subscription has given in the present month, and since when: an upgrade adds what its level is beyond that,
+-- so going down and up again gives nothing twice.
+create table private.blot_months (
+    owner_id uuid primary key references auth.users (id) on delete cascade,
+    began_at timestamptz not null,
+    -- What it was charged with; null for a month that began by the clock or by hand.
+    stripe_invoice_id text,
+    given integer not null check (given >= 0)
 );
-create index stripe_events_subscription_idx on private.stripe_events (stripe_subscription_id, created_at)
-    where outcome = 'applied';
-alter table private.stripe_events enable row level security;
-grant select on private.stripe_events to service_role;
+alter table private.blot_months enable row level security;
+grant select on private.blot_months to service_role;

@@ -137,30 +137,47 @@ begin
 end;
 $$;
 
--- Begins a new month: the subscription pool becomes `new_amount`, whatever was left. An invoice counts once.
+-- Begins a month that was charged with an invoice (or with none): the subscription pool becomes `amount`, whatever was
+-- left. An invoice counts once; false when it has. Without a moment it begins now, by hand or by the clock.
+create function private.begin_month(user_id uuid, amount integer, invoice_id text, moment timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    profile public.profiles;
+    counts boolean;
+begin
+    if amount is null or amount < 0 then
+        raise exception 'a month of % Blots', quote_nullable(amount) using errcode = 'invalid_parameter_value';
+    end if;
+    profile := private.lock_profile(user_id);
+    insert into public.blot_transactions (owner_id, type, subscription_delta, stripe_invoice_id, description)
+    values (user_id, 'subscription_reset', amount - profile.blots, invoice_id, format('Monthly reset: %s Blots', amount))
+    on conflict do nothing;
+    counts := found;
+    if counts then
+        update public.profiles as p
+        set blots = amount, blots_reset_at = now() + interval '1 month', payment_failed_at = null
+        where p.owner_id = begin_month.user_id;
+        insert into private.blot_months as m (owner_id, began_at, stripe_invoice_id, given)
+        values (user_id, coalesce(moment, now()), case when moment is not null then invoice_id end, amount)
+        on conflict (owner_id) do update
+        set began_at = excluded.began_at, stripe_invoice_id = excluded.stripe_invoice_id, given = excluded.given;
+    end if;
+    return counts;
+end;
+$$;
+
+-- Begins a new month by hand: the subscription pool becomes `new_amount`. An invoice counts once.
 create function public.reset_subscription_blots(user_id uuid, new_amount integer, invoice_id text default null)
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-    profile public.profiles;
 begin
-    if new_amount is null or new_amount < 0 then
-        raise exception 'a month of % Blots', quote_nullable(new_amount) using errcode = 'invalid_parameter_value';
-    end if;
-    profile := private.lock_profile(user_id);
-    insert into public.blot_transactions (owner_id, type, subscription_delta, stripe_invoice_id, description)
-    values (user_id, 'subscription_reset', new_amount - profile.blots, invoice_id,
-        format('Monthly reset: %s Blots', new_amount))
-    on conflict do nothing;
-    if not found then
-        return;
-    end if;
-    update public.profiles as p
-    set blots = new_amount, blots_reset_at = now() + interval '1 month', payment_failed_at = null
-    where p.owner_id = reset_subscription_blots.user_id;
+    perform private.begin_month(user_id, new_amount, invoice_id, null);
 end;
 $$;
 
@@ -509,96 +526,275 @@ as $$
     select coalesce(state in ('active', 'trialing', 'past_due'), false)
 $$;
 
--- What an event about a subscription may do: nothing ('stale') when a newer one about it was applied, and nothing
--- ('superseded') when it is about another subscription than the user's, unless it serves and the user's does not, or
--- is the younger of two that do the same.
-create function private.judge_event(event private.stripe_events, serves boolean, profile public.profiles)
-returns text
-language sql
-stable
+-- from common/webhook_inbox.sql
+--   schema = private
+--   table = stripe_events
+--   subject = stripe_subscription_id
+--   account = owner_id
+--   accounts = auth.users
+--   final = canceled, incomplete_expired
+--   serving = active, trialing, past_due
+--   pending = incomplete
+--   customer = stripe_customer_id
+--   function = settle_stripe_event
+-- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
+-- primary key takes each once, and how an account stands follows from all that happened, not from what came last.
+
+-- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
+-- survives the account; the event itself can be fetched from the provider again.
+create table private.stripe_events (
+    id text primary key,
+    type text not null,
+    created_at timestamptz not null,
+    stripe_subscription_id text,
+    subscription_created_at timestamptz,
+    owner_id uuid references auth.users (id) on delete set null,
+    -- What it says, in the words stored here; `status` is the subscription's.
+    says jsonb,
+    -- applied        the account stands as the event says
+    -- ignored        an event that says nothing to us
+    -- stale          something newer about the same subscription came before it
+    -- superseded     about another subscription than the one that counts
+    -- unknown_user   nobody here has that customer (yet, or any more)
+    outcome text not null default 'ignored'
+        check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
+    received_at timestamptz not null default now()
+);
+
+create index idx_stripe_events_account on private.stripe_events (owner_id, stripe_subscription_id);
+create index idx_stripe_events_subscription on private.stripe_events (stripe_subscription_id, created_at);
+create index idx_stripe_events_unknown on private.stripe_events (received_at) where outcome = 'unknown_user';
+
+revoke all on private.stripe_events from anon, authenticated, service_role;
+grant select, insert, update on private.stripe_events to service_role;
+alter table private.stripe_events enable row level security;
+
+-- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
+-- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
+-- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
+-- its events are settled one after another.
+create function private.settle_stripe_event(event_id text, of_account uuid, saying jsonb)
+returns private.stripe_events
+language plpgsql
 set search_path = ''
 as $$
-    select case
-        when event.stripe_subscription_id is null then 'applied'
-        when exists (
-            select from private.stripe_events as later
-            where later.stripe_subscription_id = event.stripe_subscription_id
-                and later.outcome = 'applied' and later.created_at > event.created_at
-        ) then 'stale'
-        when coalesce(profile.stripe_subscription_id, event.stripe_subscription_id) = event.stripe_subscription_id then 'applied'
-        when serves <> (profile.plan <> 'free') then case when serves then 'applied' else 'superseded' end
-        when exists (
-            select from private.stripe_events as present
-            where present.stripe_subscription_id = profile.stripe_subscription_id
-                and present.outcome = 'applied' and present.subscription_created_at > event.subscription_created_at
-        ) then 'superseded'
-        else 'applied'
-    end
+declare
+    standing private.stripe_events;
+begin
+    update private.stripe_events as e
+    set owner_id = of_account, says = saying, outcome = 'unknown_user'
+    where e.id = event_id;
+    if of_account is null then
+        return null;
+    end if;
+    update private.stripe_events as e set owner_id = of_account
+    where e.outcome = 'unknown_user' and e.owner_id is null
+        and (e.stripe_subscription_id = (select known.stripe_subscription_id from private.stripe_events as known where known.id = event_id)
+            or e.says ->> 'stripe_customer_id' = saying ->> 'stripe_customer_id'
+        );
+    select latest.* into standing
+    from (
+        select distinct on (e.stripe_subscription_id) e.*
+        from private.stripe_events as e
+        where e.owner_id = of_account and e.stripe_subscription_id is not null and e.says ->> 'status' is not null
+        order by e.stripe_subscription_id,
+            -- the provider never takes a subscription out of these
+            e.says ->> 'status' in ('canceled', 'incomplete_expired') desc,
+            e.created_at desc, e.type desc, e.id desc
+    ) as latest
+    order by latest.says ->> 'status' in ('active', 'trialing', 'past_due') desc,
+        latest.says ->> 'status' in ('incomplete') desc,
+        latest.subscription_created_at desc nulls last, latest.stripe_subscription_id desc
+    limit 1;
+    update private.stripe_events as e
+    set outcome = case
+        when e.stripe_subscription_id is null or e.id = standing.id then 'applied'
+        when e.stripe_subscription_id = standing.stripe_subscription_id then 'stale'
+        else 'superseded' end
+    where e.owner_id = of_account and e.outcome = 'unknown_user';
+    return standing;
+end;
 $$;
 
--- The plan follows the subscription: price metadata `plan` and `blots` (the level), set once in Stripe's dashboard. A
--- new subscription begins a month; a higher level in the middle of one adds the difference. Both carry the invoice
--- they were charged with, so they count once.
-create function private.apply_subscription(profile public.profiles, object jsonb)
-returns void
+revoke all on function private.settle_stripe_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.settle_stripe_event(text, uuid, jsonb) to service_role;
+-- end common/webhook_inbox.sql
+
+-- What an event says, in our words and without personal data; null when it says nothing to us. An invoice of a renewal
+-- begins a month, a paid checkout with a pack brings the pack, and a subscription has the plan and the level of its
+-- price: metadata `plan` and `blots`, set once in Stripe's dashboard.
+create function private.stripe_says(kind text, object jsonb)
+returns jsonb
 language plpgsql
+immutable
 set search_path = ''
 as $$
 declare
     price constant jsonb := object #> '{items,data,0,price}';
-    state constant text := object ->> 'status';
-    serves constant boolean := private.serves(state);
-    level constant integer := private.metadata_number(price, 'blots');
-    invoice constant text := coalesce(object #>> '{latest_invoice,id}', object ->> 'latest_invoice', object ->> 'id');
+    says constant jsonb := jsonb_build_object('stripe_customer_id', coalesce(object #>> '{customer,id}', object ->> 'customer'));
 begin
-    if state is null or state not in ('active', 'trialing', 'past_due', 'canceled', 'incomplete', 'incomplete_expired',
-                                      'unpaid', 'paused') then
-        raise exception 'unknown subscription state %', quote_nullable(state) using errcode = 'invalid_parameter_value';
+    if kind like 'customer.subscription.%' then
+        if object ->> 'id' is null or coalesce(object ->> 'status', '') not in ('active', 'trialing', 'past_due', 'canceled',
+                'incomplete', 'incomplete_expired', 'unpaid', 'paused') then
+            raise exception 'unknown subscription state %', quote_nullable(object ->> 'status')
+                using errcode = 'invalid_parameter_value';
+        end if;
+        if private.metadata_number(price, 'blots') is null or coalesce(price #>> '{metadata,plan}', '') not in ('creator', 'studio') then
+            raise exception 'price % names no plan', quote_nullable(price ->> 'id')
+                using errcode = 'invalid_parameter_value',
+                    hint = 'Set the metadata fields "plan" (creator or studio) and "blots" of the price in Stripe.';
+        end if;
+        return says || jsonb_build_object(
+            'status', object ->> 'status',
+            'plan', price #>> '{metadata,plan}',
+            'level', private.metadata_number(price, 'blots'),
+            'price', price ->> 'id',
+            'interval', case when price #>> '{recurring,interval}' = 'year' then 'yearly' else 'monthly' end,
+            'invoice', coalesce(object #>> '{latest_invoice,id}', object ->> 'latest_invoice', object ->> 'id'));
+    elsif kind = 'invoice.paid' then
+        return says || jsonb_build_object('renewal', case when object ->> 'billing_reason' = 'subscription_cycle' then object ->> 'id' end);
+    elsif kind = 'invoice.payment_failed' then
+        return says;
+    elsif kind = 'checkout.session.completed' then
+        if object #>> '{metadata,pack_id}' is null or object ->> 'payment_status' is distinct from 'paid' then
+            return says;
+        end if;
+        if object ->> 'id' is null or object #>> '{metadata,pack_id}' not in ('topup', 'boost')
+            or coalesce(private.metadata_number(object, 'blots'), 0) = 0 then
+            raise exception 'no pack % of % Blots', object #>> '{metadata,pack_id}', quote_nullable(object #>> '{metadata,blots}')
+                using errcode = 'invalid_parameter_value',
+                    hint = 'The session''s metadata "pack_id" is topup or boost, "blots" a number from 1.';
+        end if;
+        return says || jsonb_build_object('session', object ->> 'id', 'pack', object #>> '{metadata,pack_id}',
+            'blots', private.metadata_number(object, 'blots'));
     end if;
-    if level is null or coalesce(price #>> '{metadata,plan}', '') not in ('creator', 'studio') then
-        raise exception 'price % names no plan', quote_nullable(price ->> 'id')
-            using errcode = 'invalid_parameter_value',
-                hint = 'Set the metadata fields "plan" (creator or studio) and "blots" of the price in Stripe.';
-    end if;
-    -- First the Blots: a month that begins forgets a payment that failed, and this one may have.
-    if serves and profile.plan = 'free' then
-        perform public.reset_subscription_blots(profile.owner_id, level, invoice);
-    elsif serves and level > profile.plan_blots then
-        perform public.add_upgrade_blots(profile.owner_id, level - profile.plan_blots, invoice);
-    end if;
-    update public.profiles
-    set plan = case when serves then price #>> '{metadata,plan}' else 'free' end,
-        plan_blots = case when serves then level else 50 end,
-        billing_interval = case when serves and price #>> '{recurring,interval}' = 'year' then 'yearly' else 'monthly' end,
-        stripe_subscription_id = object ->> 'id',
-        stripe_price_id = price ->> 'id',
-        stripe_customer_id = coalesce(object #>> '{customer,id}', object ->> 'customer'),
-        payment_failed_at = case state when 'past_due' then coalesce(payment_failed_at, now()) else null end
-    where owner_id = profile.owner_id;
+    return null;
 end;
 $$;
 
--- What an event means here. The invoice of a renewal begins a month; a paid checkout with a pack adds the pack.
-create function private.apply_event(kind text, object jsonb, owner uuid)
+-- The events of an account in the order in which they happened, each with the subscription that counted from then on: one
+-- that serves before one that does not, then the younger (as in private.settle_stripe_event).
+create function private.stripe_history(account uuid)
+returns table (id text, type text, happened_at timestamptz, says jsonb, since bigint, subscription text, subscription_says jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+    with events as (
+        select e.*, row_number() over (
+            order by e.created_at, e.says ->> 'status' in ('canceled', 'incomplete_expired') nulls first, e.type, e.id) as number
+        from private.stripe_events as e
+        where e.owner_id = account and e.says is not null
+    ), subscriptions as (
+        select e.*, lead(e.number) over (partition by e.stripe_subscription_id order by e.number) as until
+        from events as e where e.stripe_subscription_id is not null
+    )
+    select e.id, e.type, e.created_at, e.says, s.number, s.stripe_subscription_id, s.says
+    from events as e
+    left join lateral (
+        select * from subscriptions as s
+        where s.number <= e.number and (s.until is null or s.until > e.number)
+        order by private.serves(s.says ->> 'status') desc, s.says ->> 'status' = 'incomplete' desc,
+            s.subscription_created_at desc nulls last, s.stripe_subscription_id desc
+        limit 1
+    ) as s on true
+    order by e.number
+$$;
+
+-- Adds what a month gives more than was known, or takes back what it should not have given and is still there.
+create function private.correct_month(profile public.profiles, given integer)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-    profile public.profiles;
+    change integer;
 begin
-    profile := private.lock_profile(owner);
-    if kind like 'customer.subscription.%' then
-        perform private.apply_subscription(profile, object);
-    elsif kind = 'invoice.paid' and object ->> 'billing_reason' = 'subscription_cycle' then
-        perform public.reset_subscription_blots(owner, profile.plan_blots, object ->> 'id');
-    elsif kind = 'invoice.payment_failed' then
-        update public.profiles set payment_failed_at = coalesce(payment_failed_at, now()) where owner_id = owner;
-    elsif kind = 'checkout.session.completed' and object ->> 'payment_status' = 'paid'
-        and object #>> '{metadata,pack_id}' is not null then
-        perform public.add_pack_blots(owner, private.metadata_number(object, 'blots'), object #>> '{metadata,pack_id}',
-            object ->> 'id');
+    select correct_month.given - m.given into change from private.blot_months as m where m.owner_id = profile.owner_id;
+    change := greatest(change, - (select p.blots from public.profiles as p where p.owner_id = profile.owner_id));
+    if change <> 0 then
+        insert into public.blot_transactions (owner_id, type, subscription_delta, description)
+        values (profile.owner_id, case when change > 0 then 'subscription_upgrade' else 'subscription_reset' end, change,
+            format(case when change > 0 then 'Upgrade: +%s Blots' else 'A change that came late: %s Blots' end, change));
+        update public.profiles as p set blots = p.blots + change where p.owner_id = profile.owner_id;
     end if;
+    update private.blot_months as m set given = correct_month.given where m.owner_id = profile.owner_id;
+end;
+$$;
+
+-- Makes an account what its events say, all of them, in the order in which they happened: so the order in which they
+-- came does not matter. A month begins with a subscription that begins to serve or with the invoice of a renewal; within
+-- it an upgrade adds its difference to the highest level there was. A month that began by the clock gives at least
+-- the highest level since.
+create function private.stand_by_stripe_events(profile public.profiles)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    month private.blot_months;
+    step record;
+    standing bigint; -- the event whose word counts
+    serves boolean := false;
+    level integer;
+    failed_at timestamptz;
+    invoices text[] := '{}'; -- of the months so far
+    began timestamptz; -- the last of them
+    given integer;
+    since_clock integer := 0; -- the highest level since the month in the books began
+    charged text;
+    subscription text;
+    says jsonb;
+begin
+    select * into month from private.blot_months where owner_id = profile.owner_id;
+    for step in select * from private.stripe_history(profile.owner_id) loop
+        charged := step.says ->> 'renewal';
+        if step.since is distinct from standing then
+            standing := step.since;
+            level := (step.subscription_says ->> 'level')::integer;
+            if private.serves(step.subscription_says ->> 'status') and not serves then
+                charged := coalesce(charged, step.subscription_says ->> 'invoice');
+            end if;
+            serves := private.serves(step.subscription_says ->> 'status');
+            given := greatest(given, case when serves then level end);
+            subscription := step.subscription;
+            says := step.subscription_says;
+            failed_at := case step.subscription_says ->> 'status' when 'past_due' then coalesce(failed_at, step.happened_at) end;
+        end if;
+        if step.type = 'invoice.payment_failed' then
+            failed_at := coalesce(failed_at, step.happened_at);
+        elsif charged is not null and charged <> all (invoices) then
+            invoices := invoices || charged;
+            began := step.happened_at;
+            given := case when serves then level else 50 end;
+        end if;
+        if step.says ->> 'renewal' is not null then
+            failed_at := null; -- it was paid
+        end if;
+        since_clock := greatest(case when serves then level else 0 end, case when step.happened_at > month.began_at then since_clock end);
+    end loop;
+
+    charged := invoices[cardinality(invoices)];
+    if began is not null and (month.stripe_invoice_id is not null or month.owner_id is null or began > month.began_at) then
+        if month.owner_id is null or began > month.began_at then
+            perform private.begin_month(profile.owner_id, given, charged, began);
+        end if;
+        -- or the same month, perhaps known by a later event before
+        update private.blot_months as m set began_at = began, stripe_invoice_id = charged where m.owner_id = profile.owner_id;
+        perform private.correct_month(profile, given);
+    elsif month.owner_id is not null then
+        perform private.correct_month(profile, greatest(month.given, since_clock));
+        failed_at := case when failed_at > month.began_at then failed_at end;
+    end if;
+    update public.profiles
+    set plan = case when serves then says ->> 'plan' else 'free' end,
+        plan_blots = case when serves then level else 50 end,
+        billing_interval = case when serves then says ->> 'interval' else 'monthly' end,
+        stripe_subscription_id = subscription,
+        stripe_price_id = says ->> 'price',
+        stripe_customer_id = coalesce(says ->> 'stripe_customer_id', stripe_customer_id)
+    where owner_id = profile.owner_id and standing is not null;
+    update public.profiles set payment_failed_at = failed_at where owner_id = profile.owner_id;
 end;
 $$;
 
@@ -613,10 +809,10 @@ set search_path = ''
 as $$
 declare
     object constant jsonb := event #> '{data,object}';
-    handled constant text[] := array['invoice.paid', 'invoice.payment_failed', 'checkout.session.completed',
-        'customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted'];
     inbox private.stripe_events;
-    owner uuid;
+    says jsonb;
+    profile public.profiles;
+    bought record;
 begin
     if event ->> 'id' is null or event ->> 'type' is null or jsonb_typeof(event -> 'created') is distinct from 'number'
         or jsonb_typeof(object) is distinct from 'object' then
@@ -635,20 +831,24 @@ begin
     if inbox.id is null then
         return 'duplicate';
     end if;
-    if not inbox.type = any (handled) then
+    says := private.stripe_says(inbox.type, object);
+    if says is null then
         return inbox.outcome;
     end if;
 
-    owner := private.stripe_user(object);
-    if owner is null then
-        inbox.outcome := 'unknown_user';
-    else
-        inbox.outcome := private.judge_event(inbox, private.serves(object ->> 'status'), private.lock_profile(owner));
+    -- The account is locked: one event at a time for each.
+    profile := private.lock_account(private.stripe_user(object));
+    perform private.settle_stripe_event(inbox.id, profile.owner_id, says);
+    if profile.owner_id is not null then
+        for bought in
+            select e.says from private.stripe_events as e
+            where e.owner_id = profile.owner_id and e.says ? 'session'
+                and not exists (select from public.blot_transactions as t where t.stripe_session_id = e.says ->> 'session')
+        loop
+            perform public.add_pack_blots(profile.owner_id, (bought.says ->> 'blots')::integer, bought.says ->> 'pack', bought.says ->> 'session');
+        end loop;
+        perform private.stand_by_stripe_events(profile);
     end if;
-    if inbox.outcome = 'applied' then
-        perform private.apply_event(inbox.type, object, owner);
-    end if;
-    update private.stripe_events set outcome = inbox.outcome where id = inbox.id;
-    return inbox.outcome;
+    return (select outcome from private.stripe_events where id = inbox.id);
 end;
 $$;

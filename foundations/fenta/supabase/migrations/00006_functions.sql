@@ -1295,6 +1295,276 @@ end;
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
+-- Stripe
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- from common/webhook_inbox.sql
+--   schema = private
+--   table = stripe_events
+--   subject = stripe_subscription_id
+--   account = org_id
+--   accounts = public.orgs
+--   final = canceled, incomplete_expired
+--   serving = active, trialing, past_due
+--   pending = incomplete
+--   customer = stripe_customer_id
+--   function = settle_stripe_event
+-- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
+-- primary key takes each once, and how an account stands follows from all that happened, not from what came last.
+
+-- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
+-- survives the account; the event itself can be fetched from the provider again.
+create table private.stripe_events (
+    id text primary key,
+    type text not null,
+    created_at timestamptz not null,
+    stripe_subscription_id text,
+    subscription_created_at timestamptz,
+    org_id uuid references public.orgs (id) on delete set null,
+    -- What it says, in the words stored here; `status` is the subscription's.
+    says jsonb,
+    -- applied        the account stands as the event says
+    -- ignored        an event that says nothing to us
+    -- stale          something newer about the same subscription came before it
+    -- superseded     about another subscription than the one that counts
+    -- unknown_user   nobody here has that customer (yet, or any more)
+    outcome text not null default 'ignored'
+        check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
+    received_at timestamptz not null default now()
+);
+
+create index idx_stripe_events_account on private.stripe_events (org_id, stripe_subscription_id);
+create index idx_stripe_events_subscription on private.stripe_events (stripe_subscription_id, created_at);
+create index idx_stripe_events_unknown on private.stripe_events (received_at) where outcome = 'unknown_user';
+
+revoke all on private.stripe_events from anon, authenticated, service_role;
+grant select, insert, update on private.stripe_events to service_role;
+alter table private.stripe_events enable row level security;
+
+-- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
+-- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
+-- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
+-- its events are settled one after another.
+create function private.settle_stripe_event(event_id text, of_account uuid, saying jsonb)
+returns private.stripe_events
+language plpgsql
+set search_path = ''
+as $$
+declare
+    standing private.stripe_events;
+begin
+    update private.stripe_events as e
+    set org_id = of_account, says = saying, outcome = 'unknown_user'
+    where e.id = event_id;
+    if of_account is null then
+        return null;
+    end if;
+    update private.stripe_events as e set org_id = of_account
+    where e.outcome = 'unknown_user' and e.org_id is null
+        and (e.stripe_subscription_id = (select known.stripe_subscription_id from private.stripe_events as known where known.id = event_id)
+            or e.says ->> 'stripe_customer_id' = saying ->> 'stripe_customer_id'
+        );
+    select latest.* into standing
+    from (
+        select distinct on (e.stripe_subscription_id) e.*
+        from private.stripe_events as e
+        where e.org_id = of_account and e.stripe_subscription_id is not null and e.says ->> 'status' is not null
+        order by e.stripe_subscription_id,
+            -- the provider never takes a subscription out of these
+            e.says ->> 'status' in ('canceled', 'incomplete_expired') desc,
+            e.created_at desc, e.type desc, e.id desc
+    ) as latest
+    order by latest.says ->> 'status' in ('active', 'trialing', 'past_due') desc,
+        latest.says ->> 'status' in ('incomplete') desc,
+        latest.subscription_created_at desc nulls last, latest.stripe_subscription_id desc
+    limit 1;
+    update private.stripe_events as e
+    set outcome = case
+        when e.stripe_subscription_id is null or e.id = standing.id then 'applied'
+        when e.stripe_subscription_id = standing.stripe_subscription_id then 'stale'
+        else 'superseded' end
+    where e.org_id = of_account and e.outcome = 'unknown_user';
+    return standing;
+end;
+$$;
+
+revoke all on function private.settle_stripe_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.settle_stripe_event(text, uuid, jsonb) to service_role;
+-- end common/webhook_inbox.sql
+
+create function private.stripe_time(object jsonb, name text)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+    select case when jsonb_typeof(object -> name) = 'number' then to_timestamp((object ->> name)::double precision) end
+$$;
+
+-- A whole number of cents as dollars; null when it is none.
+create function private.stripe_dollars(object jsonb, name text)
+returns numeric
+language sql
+immutable
+set search_path = ''
+as $$
+    select case when object ->> name ~ '^[0-9]{1,12}$' then (object ->> name)::numeric / 100 end
+$$;
+
+-- Whose event it is: metadata.org_id (or client_reference_id) as set at checkout, else who has the subscription or the customer.
+create function private.stripe_org(object jsonb)
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+    select id from (
+        select o.id, 1 as rank from public.orgs as o
+        where replace(o.id::text, '-', '') = replace(regexp_replace(
+            lower(coalesce(object #>> '{metadata,org_id}', object ->> 'client_reference_id')), '^org_', ''), '-', '')
+        union all
+        select e.org_id, 2 from private.stripe_events as e
+        where e.stripe_subscription_id = object ->> 'id' and e.org_id is not null
+        union all
+        select o.id, 3 from public.orgs as o
+        where o.stripe_customer_id = coalesce(object #>> '{customer,id}', object ->> 'customer')
+    ) as candidates
+    order by rank
+    limit 1
+$$;
+
+-- What an event says, in our words and without personal data; null when it says nothing to us. The plan is the metadata
+-- field `plan` of the price, a pack the fields `pack_type` and `credits` of the checkout session.
+create function private.stripe_says(kind text, object jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    price constant jsonb := object #> '{items,data,0,price}';
+    says constant jsonb := jsonb_build_object('stripe_customer_id', coalesce(object #>> '{customer,id}', object ->> 'customer'));
+begin
+    if kind like 'customer.subscription.%' then
+        if object ->> 'id' is null or coalesce(object ->> 'status', '') not in ('active', 'trialing', 'past_due', 'canceled',
+                'incomplete', 'incomplete_expired', 'unpaid', 'paused') then
+            raise exception 'unknown subscription state %', quote_nullable(object ->> 'status') using errcode = 'invalid_parameter_value';
+        end if;
+        if coalesce(price #>> '{metadata,plan}', '') not in ('starter', 'pro', 'enterprise') then
+            raise exception 'price % names no plan', quote_nullable(price ->> 'id')
+                using errcode = 'invalid_parameter_value',
+                    hint = 'Set the metadata field "plan" of the price in Stripe to starter, pro or enterprise.';
+        end if;
+        return says || jsonb_build_object('status', object ->> 'status', 'plan', price #>> '{metadata,plan}');
+    elsif kind like 'invoice.%' then
+        if object ->> 'id' is null or object ->> 'currency' is distinct from 'usd' or private.stripe_dollars(object, 'amount_due') is null
+            or coalesce(object ->> 'status', '') not in ('draft', 'open', 'paid', 'void', 'uncollectible') then
+            raise exception 'an invoice has an id, a state that is known, and an amount_due in cents of usd'
+                using errcode = 'invalid_parameter_value';
+        end if;
+        return says || jsonb_build_object(
+            'invoice', object ->> 'id',
+            -- what is given up is still owed
+            'invoice_status', case object ->> 'status' when 'uncollectible' then 'open' else object ->> 'status' end,
+            'amount_usd', private.stripe_dollars(object, 'amount_due'),
+            'period_start', private.stripe_time(object, 'period_start'),
+            'period_end', greatest(private.stripe_time(object, 'period_end'), private.stripe_time(object, 'period_start')),
+            'line_items', (
+                select coalesce(jsonb_agg(jsonb_build_object('description', line -> 'description', 'amount', line -> 'amount',
+                    'quantity', line -> 'quantity') order by at), '[]')
+                from jsonb_array_elements(case when jsonb_typeof(object #> '{lines,data}') = 'array' then object #> '{lines,data}' else '[]' end)
+                    with ordinality as lines (line, at)));
+    elsif kind = 'checkout.session.completed' and object #>> '{metadata,pack_type}' is not null and object ->> 'payment_status' = 'paid' then
+        if object ->> 'id' is null or coalesce(object #>> '{metadata,credits}', '') !~ '^0*[1-9][0-9]{0,8}$' then
+            raise exception 'no pack of % credits', quote_nullable(object #>> '{metadata,credits}')
+                using errcode = 'invalid_parameter_value', hint = 'The session''s metadata field "credits" is a number from 1.';
+        end if;
+        return says || jsonb_build_object('payment', coalesce(object ->> 'payment_intent', object ->> 'id'),
+            'pack_type', object #>> '{metadata,pack_type}', 'credits', (object #>> '{metadata,credits}')::integer,
+            'price_usd', private.stripe_dollars(object, 'amount_total'));
+    end if;
+    return null;
+end;
+$$;
+
+-- Invoices and packs as all events of an organisation tell them: of each invoice the last to happen, where paid and void
+-- stay, and each payment once.
+create function private.keep_stripe_books(of_org uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+    insert into public.invoices as i (org_id, stripe_invoice_id, amount_usd, status, period_start, period_end, line_items)
+    select distinct on (e.says ->> 'invoice') of_org, e.says ->> 'invoice', (e.says ->> 'amount_usd')::numeric, e.says ->> 'invoice_status',
+        (e.says ->> 'period_start')::timestamptz, (e.says ->> 'period_end')::timestamptz, e.says -> 'line_items'
+    from private.stripe_events as e
+    where e.org_id = of_org and e.says ? 'invoice'
+    order by e.says ->> 'invoice', e.says ->> 'invoice_status' in ('paid', 'void') desc, e.created_at desc, e.type desc, e.id desc
+    on conflict (stripe_invoice_id) do update
+    set amount_usd = excluded.amount_usd, status = excluded.status, period_start = excluded.period_start,
+        period_end = excluded.period_end, line_items = excluded.line_items
+    where i.org_id = excluded.org_id
+        and (i.amount_usd, i.status, i.period_start, i.period_end, i.line_items)
+            is distinct from (excluded.amount_usd, excluded.status, excluded.period_start, excluded.period_end, excluded.line_items);
+
+    select public.add_credit_pack(of_org, e.says ->> 'pack_type', (e.says ->> 'credits')::integer, (e.says ->> 'price_usd')::numeric,
+        e.says ->> 'payment')
+    from private.stripe_events as e
+    where e.org_id = of_org and e.says ? 'payment'
+        and not exists (select from public.credit_packs as p where p.stripe_payment_id = e.says ->> 'payment');
+$$;
+
+-- Takes one event as Stripe posts it (after the caller has verified its signature) and answers with what became of
+-- it: one of stripe_events.outcome, or 'duplicate'. Any number of times, in any order. An event that cannot be understood
+-- raises 22023 and leaves no trace, so Stripe's redelivery finds it new.
+create function public.apply_stripe_event(event jsonb)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    object constant jsonb := event #> '{data,object}';
+    inbox private.stripe_events;
+    standing private.stripe_events;
+    of_org uuid;
+    says jsonb;
+begin
+    if event ->> 'id' is null or event ->> 'type' is null or private.stripe_time(event, 'created') is null
+        or jsonb_typeof(object) is distinct from 'object' then
+        raise exception 'not a Stripe event: id, type, created and data.object are required'
+            using errcode = 'invalid_parameter_value';
+    end if;
+
+    -- A second delivery waits here for the first to commit and then finds the row.
+    insert into private.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
+    values (event ->> 'id', event ->> 'type', private.stripe_time(event, 'created'),
+        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end, private.stripe_time(object, 'created'))
+    on conflict (id) do nothing
+    returning * into inbox;
+    if inbox.id is null then
+        return 'duplicate';
+    end if;
+    says := private.stripe_says(inbox.type, object);
+    if says is null then
+        return inbox.outcome;
+    end if;
+
+    -- One event at a time for each organisation.
+    select o.id into of_org from public.orgs as o where o.id = private.stripe_org(object) for no key update;
+    standing := private.settle_stripe_event(inbox.id, of_org, says);
+    if of_org is not null then
+        update public.orgs as o
+        set plan = case when standing.says ->> 'status' in ('active', 'trialing', 'past_due') then standing.says ->> 'plan' else 'free' end,
+            stripe_customer_id = coalesce(standing.says ->> 'stripe_customer_id', o.stripe_customer_id)
+        where o.id = of_org and standing.id is not null;
+        perform private.keep_stripe_books(of_org);
+    end if;
+    return (select outcome from private.stripe_events where id = inbox.id);
+end;
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------
 -- Partitions and daily statistics
 -- ---------------------------------------------------------------------------------------------------------------
 

@@ -448,5 +448,6 @@ grant execute on function
     public.integration_credentials(uuid),
     public.consume_quota(uuid, integer, integer, integer, uuid, uuid, text),
     public.reset_quota(uuid),
-    public.add_credit_pack(uuid, text, integer, numeric, text, timestamptz)
+    public.add_credit_pack(uuid, text, integer, numeric, text, timestamptz),
+    public.apply_stripe_event(jsonb)
     to service_role;

@@ -90,6 +90,8 @@ pub mod public {
         pub created_at: chrono::DateTime<chrono::Utc>,
         pub lemon_squeezy_id: Option<String>,
         pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
+        pub user_id: Option<uuid::Uuid>,
+        pub says: Option<serde_json::Value>,
         pub outcome: LemonSqueezyEventsOutcome,
         pub received_at: chrono::DateTime<chrono::Utc>,
     }
@@ -105,6 +107,10 @@ pub mod public {
         #[serde(skip_serializing_if = "Option::is_none")]
         pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<uuid::Uuid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub says: Option<serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<LemonSqueezyEventsOutcome>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub received_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -119,6 +125,8 @@ pub mod public {
                 created_at,
                 lemon_squeezy_id: None,
                 subscription_created_at: None,
+                user_id: None,
+                says: None,
                 outcome: None,
                 received_at: None,
             }
@@ -138,6 +146,10 @@ pub mod public {
         pub lemon_squeezy_id: Option<Option<String>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub subscription_created_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<Option<uuid::Uuid>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub says: Option<Option<serde_json::Value>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<LemonSqueezyEventsOutcome>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -860,28 +872,6 @@ pub mod public {
         type Returns = IncrementUsageReturns;
     }
 
-    /// What `judge_lemon_squeezy_event` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct JudgeLemonSqueezyEventArgs {
-        pub event: LemonSqueezyEventsRow,
-        pub incoming: SubscriptionsRow,
-        pub present: SubscriptionsRow,
-    }
-
-    /// What `judge_lemon_squeezy_event` answers.
-    pub type JudgeLemonSqueezyEventReturns = Option<String>;
-
-    /// The function `judge_lemon_squeezy_event`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct JudgeLemonSqueezyEvent;
-
-    impl ferrobase_client::Function for JudgeLemonSqueezyEvent {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "judge_lemon_squeezy_event";
-        type Args = JudgeLemonSqueezyEventArgs;
-        type Returns = JudgeLemonSqueezyEventReturns;
-    }
-
     /// What `refund_usage` is given.
     #[derive(Debug, Clone, PartialEq, serde::Serialize)]
     pub struct RefundUsageArgs {
@@ -955,6 +945,28 @@ pub mod public {
         const NAME: &'static str = "seed_usage";
         type Args = SeedUsageArgs;
         type Returns = SeedUsageReturns;
+    }
+
+    /// What `settle_lemon_squeezy_event` is given.
+    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    pub struct SettleLemonSqueezyEventArgs {
+        pub event_id: String,
+        pub of_account: uuid::Uuid,
+        pub saying: serde_json::Value,
+    }
+
+    /// What `settle_lemon_squeezy_event` answers.
+    pub type SettleLemonSqueezyEventReturns = LemonSqueezyEventsRow;
+
+    /// The function `settle_lemon_squeezy_event`, for `ferrobase-client`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct SettleLemonSqueezyEvent;
+
+    impl ferrobase_client::Function for SettleLemonSqueezyEvent {
+        const SCHEMA: &'static str = "public";
+        const NAME: &'static str = "settle_lemon_squeezy_event";
+        type Args = SettleLemonSqueezyEventArgs;
+        type Returns = SettleLemonSqueezyEventReturns;
     }
 
     /// What `subscription_status` is given.

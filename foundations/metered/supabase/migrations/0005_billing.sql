@@ -33,10 +33,11 @@ grant execute on function public.subscription_status(text) to service_role;
 --   table = lemon_squeezy_events
 --   subject = lemon_squeezy_id
 --   serving = trial, active, past_due, cancelled
---   opening = trial, active, past_due
---   function = judge_lemon_squeezy_event
+--   account = user_id
+--   accounts = public.users
+--   function = settle_lemon_squeezy_event
 -- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
--- primary key takes each once, and an event is judged by the time it happened, not by the time it came.
+-- primary key takes each once, and how an account stands follows from all that happened, not from what came last.
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
@@ -46,62 +47,72 @@ create table public.lemon_squeezy_events (
     created_at timestamptz not null,
     lemon_squeezy_id text,
     subscription_created_at timestamptz,
-    -- applied        the subscription now says what the event says
-    -- ignored        an event that is not about a subscription
-    -- stale          something newer about the same subscription was applied before
-    -- superseded     about another subscription than the one the user has now
-    -- unknown_user   nobody here has that customer (any more)
+    user_id uuid references public.users (id) on delete set null,
+    -- What it says, in the words stored here; `status` is the subscription's.
+    says jsonb,
+    -- applied        the account stands as the event says
+    -- ignored        an event that says nothing to us
+    -- stale          something newer about the same subscription came before it
+    -- superseded     about another subscription than the one that counts
+    -- unknown_user   nobody here has that customer (yet, or any more)
     outcome text not null default 'ignored'
         check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
     received_at timestamptz not null default now()
 );
 
-create index idx_lemon_squeezy_events_subscription on public.lemon_squeezy_events (lemon_squeezy_id, created_at)
-    where outcome = 'applied';
+create index idx_lemon_squeezy_events_account on public.lemon_squeezy_events (user_id, lemon_squeezy_id);
+create index idx_lemon_squeezy_events_subscription on public.lemon_squeezy_events (lemon_squeezy_id, created_at);
+create index idx_lemon_squeezy_events_unknown on public.lemon_squeezy_events (received_at) where outcome = 'unknown_user';
 
 revoke all on public.lemon_squeezy_events from anon, authenticated, service_role;
 grant select, insert, update on public.lemon_squeezy_events to service_role;
 alter table public.lemon_squeezy_events enable row level security;
 
--- What an event about a subscription may do to the one the user has now.
-create function public.judge_lemon_squeezy_event(event public.lemon_squeezy_events, incoming public.subscriptions,
-    present public.subscriptions)
-returns text
-language sql
-stable
+-- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
+-- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
+-- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
+-- its events are settled one after another.
+create function public.settle_lemon_squeezy_event(event_id text, of_account uuid, saying jsonb)
+returns public.lemon_squeezy_events
+language plpgsql
 set search_path = ''
 as $$
-    select case
-        when present.id is null or present.lemon_squeezy_id is null then 'applied'
-        when present.lemon_squeezy_id = incoming.lemon_squeezy_id then case
-            when exists (
-                select from public.lemon_squeezy_events as earlier
-                where earlier.lemon_squeezy_id = incoming.lemon_squeezy_id
-                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
-            ) then 'stale'
-            else 'applied'
-        end
-        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
-        -- longer does.
-        when present.status not in ('trial', 'active', 'past_due', 'cancelled') then
-            case when incoming.status in ('trial', 'active', 'past_due') then 'applied'
-                else 'superseded' end
-        when incoming.status in ('trial', 'active', 'past_due', 'cancelled') and not exists (
-            select from public.lemon_squeezy_events as earlier
-            where earlier.lemon_squeezy_id = present.lemon_squeezy_id
-                and earlier.outcome = 'applied'
-                and earlier.subscription_created_at > event.subscription_created_at
-        ) then 'applied'
-        else 'superseded'
-    end
+declare
+    standing public.lemon_squeezy_events;
+begin
+    update public.lemon_squeezy_events as e
+    set user_id = of_account, says = saying, outcome = 'unknown_user'
+    where e.id = event_id;
+    if of_account is null then
+        return null;
+    end if;
+    update public.lemon_squeezy_events as e set user_id = of_account
+    where e.outcome = 'unknown_user' and e.user_id is null
+        and (e.lemon_squeezy_id = (select known.lemon_squeezy_id from public.lemon_squeezy_events as known where known.id = event_id)
+        );
+    select latest.* into standing
+    from (
+        select distinct on (e.lemon_squeezy_id) e.*
+        from public.lemon_squeezy_events as e
+        where e.user_id = of_account and e.lemon_squeezy_id is not null and e.says ->> 'status' is not null
+        order by e.lemon_squeezy_id,
+            e.created_at desc, e.type desc, e.id desc
+    ) as latest
+    order by latest.says ->> 'status' in ('trial', 'active', 'past_due', 'cancelled') desc,
+        latest.subscription_created_at desc nulls last, latest.lemon_squeezy_id desc
+    limit 1;
+    update public.lemon_squeezy_events as e
+    set outcome = case
+        when e.lemon_squeezy_id is null or e.id = standing.id then 'applied'
+        when e.lemon_squeezy_id = standing.lemon_squeezy_id then 'stale'
+        else 'superseded' end
+    where e.user_id = of_account and e.outcome = 'unknown_user';
+    return standing;
+end;
 $$;
 
-revoke all on function
-    public.judge_lemon_squeezy_event(public.lemon_squeezy_events, public.subscriptions, public.subscriptions)
-    from public, anon, authenticated, service_role;
-grant execute on function
-    public.judge_lemon_squeezy_event(public.lemon_squeezy_events, public.subscriptions, public.subscriptions)
-    to service_role;
+revoke all on function public.settle_lemon_squeezy_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.settle_lemon_squeezy_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
 -- Which plan a variant (what a customer buys) stands for. Never taken from the checkout's custom data: a checkout link
@@ -167,11 +178,46 @@ stable
 set search_path = ''
 as $$
     select coalesce(
+        (select e.user_id from public.lemon_squeezy_events as e
+            where e.lemon_squeezy_id = event #>> '{data,id}' and e.user_id is not null limit 1),
         (select s.user_id from public.subscriptions as s where s.lemon_squeezy_id = event #>> '{data,id}'),
         (select u.id from public.users as u where u.id = case
             when event #>> '{meta,custom_data,user_id}' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                 then (event #>> '{meta,custom_data,user_id}')::uuid
         end))
+$$;
+
+-- Makes the subscription of a user what this event says.
+create function private.stand_by_lemon_squeezy_event(event public.lemon_squeezy_events)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    s public.subscriptions := jsonb_populate_record(null::public.subscriptions, event.says);
+begin
+    -- The provider tells when a period ends, not when it began: where the one before ended, or at the beginning.
+    s.current_period_start := coalesce((
+        select max((earlier.says ->> 'current_period_end')::timestamptz)
+        from public.lemon_squeezy_events as earlier
+        where earlier.lemon_squeezy_id = event.lemon_squeezy_id and earlier.user_id = event.user_id
+            and earlier.created_at <= event.created_at
+            and (earlier.says ->> 'current_period_end')::timestamptz < s.current_period_end
+            and (earlier.says ->> 'current_period_end')::timestamptz <= event.created_at + interval '1 hour'
+    ), s.current_period_start);
+    -- One that ends at once, or before the period it had begun, has no time left.
+    s.current_period_start := least(s.current_period_start, s.current_period_end - interval '1 microsecond');
+    insert into public.subscriptions as present (user_id, lemon_squeezy_id, plan, status,
+        current_period_start, current_period_end, trial_ends_at)
+    values (event.user_id, s.lemon_squeezy_id, s.plan, s.status, s.current_period_start, s.current_period_end, s.trial_ends_at)
+    on conflict (user_id) do update set
+        lemon_squeezy_id = excluded.lemon_squeezy_id,
+        plan = excluded.plan,
+        status = excluded.status,
+        current_period_start = excluded.current_period_start,
+        current_period_end = excluded.current_period_end,
+        trial_ends_at = excluded.trial_ends_at;
+end;
 $$;
 
 -- Takes one event as Lemon Squeezy posts it (after the caller has verified its signature) and answers with what became
@@ -191,7 +237,7 @@ declare
     happened constant timestamptz := coalesce(attributes ->> 'updated_at', attributes ->> 'created_at');
     inbox public.lemon_squeezy_events;
     incoming public.subscriptions;
-    present public.subscriptions;
+    standing public.lemon_squeezy_events;
 begin
     if name is null or event #>> '{data,id}' is null or happened is null then
         raise exception 'not a Lemon Squeezy event: meta.event_name, data.id and data.attributes.updated_at are required'
@@ -213,46 +259,20 @@ begin
 
     incoming := private.lemon_squeezy_row(event -> 'data');
     incoming.user_id := private.lemon_squeezy_user(event);
-    if incoming.user_id is null then
-        inbox.outcome := 'unknown_user';
-    else
-        -- One event at a time for each user.
-        perform pg_advisory_xact_lock(hashtextextended('lemon squeezy ' || incoming.user_id, 0));
-        select * into present from public.subscriptions where user_id = incoming.user_id for update;
-        inbox.outcome := public.judge_lemon_squeezy_event(inbox, incoming, present);
+    -- One event at a time for each user.
+    perform from public.users where id = incoming.user_id for no key update;
+    standing := public.settle_lemon_squeezy_event(inbox.id, incoming.user_id, jsonb_strip_nulls(to_jsonb(incoming)));
+    if standing.id is not null then
+        perform private.stand_by_lemon_squeezy_event(standing);
     end if;
-
-    if inbox.outcome = 'applied' then
-        -- The provider tells when a period ends, not when it began: where the one before ended, or at the beginning.
-        if present.lemon_squeezy_id = incoming.lemon_squeezy_id then
-            incoming.current_period_start := case
-                when incoming.current_period_end > present.current_period_end
-                    and happened >= present.current_period_end - interval '1 hour' then present.current_period_end
-                else present.current_period_start end;
-        end if;
-        -- One that ends at once, or before the period it had begun, has no time left.
-        incoming.current_period_start :=
-            least(incoming.current_period_start, incoming.current_period_end - interval '1 microsecond');
-        insert into public.subscriptions as s (user_id, lemon_squeezy_id, plan, status,
-            current_period_start, current_period_end, trial_ends_at)
-        values (incoming.user_id, incoming.lemon_squeezy_id, incoming.plan, incoming.status,
-            incoming.current_period_start, incoming.current_period_end, incoming.trial_ends_at)
-        on conflict (user_id) do update set
-            lemon_squeezy_id = excluded.lemon_squeezy_id,
-            plan = excluded.plan,
-            status = excluded.status,
-            current_period_start = excluded.current_period_start,
-            current_period_end = excluded.current_period_end,
-            trial_ends_at = excluded.trial_ends_at;
-    end if;
-    update public.lemon_squeezy_events set outcome = inbox.outcome where id = inbox.id;
-    return inbox.outcome;
+    return (select outcome from public.lemon_squeezy_events where id = inbox.id);
 end;
 $$;
 
 revoke all on function
     private.lemon_squeezy_row(jsonb),
     private.lemon_squeezy_user(jsonb),
+    private.stand_by_lemon_squeezy_event(public.lemon_squeezy_events),
     public.apply_lemon_squeezy_event(jsonb)
     from public, anon, authenticated, service_role;
 grant execute on function public.apply_lemon_squeezy_event(jsonb) to service_role;

@@ -266,6 +266,8 @@ pub mod public {
         pub created_at: chrono::DateTime<chrono::Utc>,
         pub stripe_subscription_id: Option<String>,
         pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
+        pub user_id: Option<uuid::Uuid>,
+        pub says: Option<serde_json::Value>,
         pub outcome: StripeEventsOutcome,
         pub received_at: chrono::DateTime<chrono::Utc>,
     }
@@ -281,6 +283,10 @@ pub mod public {
         #[serde(skip_serializing_if = "Option::is_none")]
         pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<uuid::Uuid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub says: Option<serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<StripeEventsOutcome>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub received_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -295,6 +301,8 @@ pub mod public {
                 created_at,
                 stripe_subscription_id: None,
                 subscription_created_at: None,
+                user_id: None,
+                says: None,
                 outcome: None,
                 received_at: None,
             }
@@ -314,6 +322,10 @@ pub mod public {
         pub stripe_subscription_id: Option<Option<String>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub subscription_created_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<Option<uuid::Uuid>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub says: Option<Option<serde_json::Value>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<StripeEventsOutcome>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -724,28 +736,6 @@ pub mod public {
         type Returns = EntitledTierReturns;
     }
 
-    /// What `judge_stripe_event` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct JudgeStripeEventArgs {
-        pub event: StripeEventsRow,
-        pub incoming: SubscriptionsRow,
-        pub present: SubscriptionsRow,
-    }
-
-    /// What `judge_stripe_event` answers.
-    pub type JudgeStripeEventReturns = Option<String>;
-
-    /// The function `judge_stripe_event`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct JudgeStripeEvent;
-
-    impl ferrobase_client::Function for JudgeStripeEvent {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "judge_stripe_event";
-        type Args = JudgeStripeEventArgs;
-        type Returns = JudgeStripeEventReturns;
-    }
-
     /// What `reset_monthly_usage` is given.
     #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
     pub struct ResetMonthlyUsageArgs {}
@@ -802,6 +792,49 @@ pub mod public {
         const NAME: &'static str = "seed_test_data";
         type Args = SeedTestDataArgs;
         type Returns = SeedTestDataReturns;
+    }
+
+    /// What `settle_stripe_event` is given.
+    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    pub struct SettleStripeEventArgs {
+        pub event_id: String,
+        pub of_account: uuid::Uuid,
+        pub saying: serde_json::Value,
+    }
+
+    /// What `settle_stripe_event` answers.
+    pub type SettleStripeEventReturns = StripeEventsRow;
+
+    /// The function `settle_stripe_event`, for `ferrobase-client`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct SettleStripeEvent;
+
+    impl ferrobase_client::Function for SettleStripeEvent {
+        const SCHEMA: &'static str = "public";
+        const NAME: &'static str = "settle_stripe_event";
+        type Args = SettleStripeEventArgs;
+        type Returns = SettleStripeEventReturns;
+    }
+
+    /// What `stand_by_stripe_event` is given.
+    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    pub struct StandByStripeEventArgs {
+        pub came: StripeEventsRow,
+        pub standing: StripeEventsRow,
+    }
+
+    /// What `stand_by_stripe_event` answers.
+    pub type StandByStripeEventReturns = ();
+
+    /// The function `stand_by_stripe_event`, for `ferrobase-client`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct StandByStripeEvent;
+
+    impl ferrobase_client::Function for StandByStripeEvent {
+        const SCHEMA: &'static str = "public";
+        const NAME: &'static str = "stand_by_stripe_event";
+        type Args = StandByStripeEventArgs;
+        type Returns = StandByStripeEventReturns;
     }
 
     /// What `stripe_subscription_row` is given.

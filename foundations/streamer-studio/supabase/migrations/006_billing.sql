@@ -5,12 +5,15 @@
 --   schema = private
 --   table = stripe_events
 --   subject = stripe_subscription_id
---   function = judge_stripe_event
+--   account = user_id
+--   accounts = public.users
+--   customer = stripe_customer_id
+--   function = settle_stripe_event
 --   final = canceled, incomplete_expired
 --   serving = active, trialing, past_due
---   opening = active, trialing, past_due, incomplete
+--   pending = incomplete
 -- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
--- primary key takes each once, and an event is judged by the time it happened, not by the time it came.
+-- primary key takes each once, and how an account stands follows from all that happened, not from what came last.
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
@@ -20,64 +23,76 @@ create table private.stripe_events (
     created_at timestamptz not null,
     stripe_subscription_id text,
     subscription_created_at timestamptz,
-    -- applied        the subscription now says what the event says
-    -- ignored        an event that is not about a subscription
-    -- stale          something newer about the same subscription was applied before
-    -- superseded     about another subscription than the one the user has now
-    -- unknown_user   nobody here has that customer (any more)
+    user_id uuid references public.users (id) on delete set null,
+    -- What it says, in the words stored here; `status` is the subscription's.
+    says jsonb,
+    -- applied        the account stands as the event says
+    -- ignored        an event that says nothing to us
+    -- stale          something newer about the same subscription came before it
+    -- superseded     about another subscription than the one that counts
+    -- unknown_user   nobody here has that customer (yet, or any more)
     outcome text not null default 'ignored'
         check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
     received_at timestamptz not null default now()
 );
 
-create index idx_stripe_events_subscription on private.stripe_events (stripe_subscription_id, created_at)
-    where outcome = 'applied';
+create index idx_stripe_events_account on private.stripe_events (user_id, stripe_subscription_id);
+create index idx_stripe_events_subscription on private.stripe_events (stripe_subscription_id, created_at);
+create index idx_stripe_events_unknown on private.stripe_events (received_at) where outcome = 'unknown_user';
 
 revoke all on private.stripe_events from anon, authenticated, service_role;
 grant select, insert, update on private.stripe_events to service_role;
 alter table private.stripe_events enable row level security;
 
--- What an event about a subscription may do to the one the user has now.
-create function private.judge_stripe_event(event private.stripe_events, incoming public.subscriptions,
-    present public.subscriptions)
-returns text
-language sql
-stable
+-- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
+-- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
+-- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
+-- its events are settled one after another.
+create function private.settle_stripe_event(event_id text, of_account uuid, saying jsonb)
+returns private.stripe_events
+language plpgsql
 set search_path = ''
 as $$
-    select case
-        when present.id is null or present.stripe_subscription_id is null then 'applied'
-        when present.stripe_subscription_id = incoming.stripe_subscription_id then case
+declare
+    standing private.stripe_events;
+begin
+    update private.stripe_events as e
+    set user_id = of_account, says = saying, outcome = 'unknown_user'
+    where e.id = event_id;
+    if of_account is null then
+        return null;
+    end if;
+    update private.stripe_events as e set user_id = of_account
+    where e.outcome = 'unknown_user' and e.user_id is null
+        and (e.stripe_subscription_id = (select known.stripe_subscription_id from private.stripe_events as known where known.id = event_id)
+            or e.says ->> 'stripe_customer_id' = saying ->> 'stripe_customer_id'
+        );
+    select latest.* into standing
+    from (
+        select distinct on (e.stripe_subscription_id) e.*
+        from private.stripe_events as e
+        where e.user_id = of_account and e.stripe_subscription_id is not null and e.says ->> 'status' is not null
+        order by e.stripe_subscription_id,
             -- the provider never takes a subscription out of these
-            when present.status in ('canceled', 'incomplete_expired') and incoming.status <> present.status then 'stale'
-            when exists (
-                select from private.stripe_events as earlier
-                where earlier.stripe_subscription_id = incoming.stripe_subscription_id
-                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
-            ) then 'stale'
-            else 'applied'
-        end
-        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
-        -- longer does.
-        when present.status not in ('active', 'trialing', 'past_due') then
-            case when incoming.status in ('active', 'trialing', 'past_due', 'incomplete') then 'applied'
-                else 'superseded' end
-        when incoming.status in ('active', 'trialing', 'past_due') and not exists (
-            select from private.stripe_events as earlier
-            where earlier.stripe_subscription_id = present.stripe_subscription_id
-                and earlier.outcome = 'applied'
-                and earlier.subscription_created_at > event.subscription_created_at
-        ) then 'applied'
-        else 'superseded'
-    end
+            e.says ->> 'status' in ('canceled', 'incomplete_expired') desc,
+            e.created_at desc, e.type desc, e.id desc
+    ) as latest
+    order by latest.says ->> 'status' in ('active', 'trialing', 'past_due') desc,
+        latest.says ->> 'status' in ('incomplete') desc,
+        latest.subscription_created_at desc nulls last, latest.stripe_subscription_id desc
+    limit 1;
+    update private.stripe_events as e
+    set outcome = case
+        when e.stripe_subscription_id is null or e.id = standing.id then 'applied'
+        when e.stripe_subscription_id = standing.stripe_subscription_id then 'stale'
+        else 'superseded' end
+    where e.user_id = of_account and e.outcome = 'unknown_user';
+    return standing;
+end;
 $$;
 
-revoke all on function
-    private.judge_stripe_event(private.stripe_events, public.subscriptions, public.subscriptions)
-    from public, anon, authenticated, service_role;
-grant execute on function
-    private.judge_stripe_event(private.stripe_events, public.subscriptions, public.subscriptions)
-    to service_role;
+revoke all on function private.settle_stripe_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.settle_stripe_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
 -- from common/subscription_states.sql
@@ -179,6 +194,9 @@ as $$
                 then (object #>> '{metadata,user_id}')::uuid
         end
         union all
+        select e.user_id, 2 from private.stripe_events as e
+        where e.stripe_subscription_id = object ->> 'id' and e.user_id is not null
+        union all
         select s.user_id, 2 from public.subscriptions as s where s.stripe_subscription_id = object ->> 'id'
         union all
         select u.id, 3 from public.users as u where u.stripe_customer_id = private.stripe_customer(object)
@@ -222,7 +240,8 @@ declare
     object constant jsonb := event #> '{data,object}';
     inbox private.stripe_events;
     incoming public.subscriptions;
-    present public.subscriptions;
+    standing private.stripe_events;
+    owner uuid;
 begin
     if event ->> 'id' is null or event ->> 'type' is null or private.stripe_time(event, 'created') is null
         or jsonb_typeof(object) is distinct from 'object' then
@@ -245,22 +264,19 @@ begin
     end if;
 
     incoming := private.stripe_subscription_row(object);
-    incoming.user_id := private.stripe_subscription_user(object);
-    if incoming.user_id is null then
-        inbox.outcome := 'unknown_user';
-    else
-        -- One event at a time for each user, who comes before the subscription (003).
-        perform from public.users where id = incoming.user_id for update;
-        select * into present from public.subscriptions where user_id = incoming.user_id for update;
-        inbox.outcome := private.judge_stripe_event(inbox, incoming, present);
-    end if;
-    if inbox.outcome = 'applied' then
+    owner := private.stripe_subscription_user(object);
+    -- One event at a time for each user, who comes before the subscription (003).
+    perform from public.users where id = owner for update;
+    standing := private.settle_stripe_event(inbox.id, owner,
+        jsonb_strip_nulls(to_jsonb(incoming)) || jsonb_build_object('stripe_customer_id', private.stripe_customer(object)));
+    if standing.id is not null then
+        incoming := jsonb_populate_record(null::public.subscriptions, standing.says);
+        incoming.user_id := owner;
         perform private.save_subscription(incoming);
-        update public.users set stripe_customer_id = private.stripe_customer(object)
-        where id = incoming.user_id and stripe_customer_id is distinct from private.stripe_customer(object);
+        update public.users set stripe_customer_id = standing.says ->> 'stripe_customer_id'
+        where id = owner and stripe_customer_id is distinct from standing.says ->> 'stripe_customer_id';
     end if;
-    update private.stripe_events set outcome = inbox.outcome where id = inbox.id;
-    return inbox.outcome;
+    return (select outcome from private.stripe_events where id = inbox.id);
 end;
 $$;
 

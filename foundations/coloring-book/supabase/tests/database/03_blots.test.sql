@@ -81,7 +81,7 @@ select throws_ok($$select public.deduct_blots('00000000-0000-0000-0000-000000000
 
 -- Stripe
 create function public.test_event(id text, at integer, kind text, object jsonb) returns jsonb language sql as $$
-    select jsonb_build_object('id', id, 'type', kind, 'created', 1750000000 + at, 'data', jsonb_build_object('object',
+    select jsonb_build_object('id', id, 'type', kind, 'created', extract(epoch from now())::integer + at, 'data', jsonb_build_object('object',
         object || jsonb_build_object('customer', 'cus_a')))
 $$;
 create function public.test_subscription(status text, plan text default 'creator', blots text default '500', invoice text default 'in_20') returns jsonb
@@ -115,6 +115,12 @@ select is(public.test_plan(), 'creator 500 500 335 cus_a f', 'A3-236 and there')
 select is(public.apply_stripe_event(public.test_event('e5b', 35, 'customer.subscription.updated',
     public.test_subscription('active', 'studio', '800', 'in_23'))), 'applied', 'A3-253 a higher level');
 select is(public.test_plan(), 'studio 800 800 335 cus_a f', 'A3-253 adds the difference');
+select is(public.apply_stripe_event(public.test_event(format('e5%s', at), at, 'customer.subscription.updated',
+    public.test_subscription('active', plan, level, 'in_3' || at))), 'applied', 'A3-253 down and up again, each with an invoice of its own')
+from (values (36, 'creator', '500'), (37, 'studio', '800'), (38, 'creator', '500'), (39, 'studio', '800')) as change (at, plan, level);
+select is(public.test_plan(), 'studio 800 800 335 cus_a f', 'A3-253 S3-5 adds no difference that the month has been given');
+select is(public.apply_stripe_event(public.test_event('e5z', 22, 'invoice.payment_failed', '{"id": "in_22"}')), 'applied', 'A3-233 a failure of before is told of late');
+select is(public.test_plan(), 'studio 800 800 335 cus_a f', 'A3-233 and the subscription that has been told since stands');
 select is(public.apply_stripe_event(public.test_event('e6', 40, 'customer.subscription.deleted', public.test_subscription('canceled'))),
     'applied', 'A3-230 the subscription ends');
 select is(public.test_plan(), 'free 50 800 335 cus_a f', 'A3-230 and the plan is the free one');

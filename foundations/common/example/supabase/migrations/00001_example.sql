@@ -891,21 +891,18 @@ grant execute on function public.files_to_purge(integer), public.finish_storage_
 -- Billing
 -- ---------------------------------------------------------------------------------------------------------------
 
-create table public.subscriptions (
-    id uuid primary key default gen_random_uuid(),
-    provider_id text,
-    status text not null
-);
-
 -- from common/webhook_inbox.sql
 --   table = events
 --   subject = provider_id
 --   final = canceled
 --   serving = active, trialing
---   opening = active, trialing
---   function = judge_event
+--   pending = incomplete
+--   account = person_id
+--   accounts = public.people
+--   customer = customer_id
+--   function = settle_event
 -- The inbox of a payment provider's webhooks. A provider delivers an event more than once and in any order: the
--- primary key takes each once, and an event is judged by the time it happened, not by the time it came.
+-- primary key takes each once, and how an account stands follows from all that happened, not from what came last.
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
@@ -915,64 +912,76 @@ create table public.events (
     created_at timestamptz not null,
     provider_id text,
     subscription_created_at timestamptz,
-    -- applied        the subscription now says what the event says
-    -- ignored        an event that is not about a subscription
-    -- stale          something newer about the same subscription was applied before
-    -- superseded     about another subscription than the one the user has now
-    -- unknown_user   nobody here has that customer (any more)
+    person_id uuid references public.people (id) on delete set null,
+    -- What it says, in the words stored here; `status` is the subscription's.
+    says jsonb,
+    -- applied        the account stands as the event says
+    -- ignored        an event that says nothing to us
+    -- stale          something newer about the same subscription came before it
+    -- superseded     about another subscription than the one that counts
+    -- unknown_user   nobody here has that customer (yet, or any more)
     outcome text not null default 'ignored'
         check (outcome in ('applied', 'ignored', 'stale', 'superseded', 'unknown_user')),
     received_at timestamptz not null default now()
 );
 
-create index idx_events_subscription on public.events (provider_id, created_at)
-    where outcome = 'applied';
+create index idx_events_account on public.events (person_id, provider_id);
+create index idx_events_subscription on public.events (provider_id, created_at);
+create index idx_events_unknown on public.events (received_at) where outcome = 'unknown_user';
 
 revoke all on public.events from anon, authenticated, service_role;
 grant select, insert, update on public.events to service_role;
 alter table public.events enable row level security;
 
--- What an event about a subscription may do to the one the user has now.
-create function public.judge_event(event public.events, incoming public.subscriptions,
-    present public.subscriptions)
-returns text
-language sql
-stable
+-- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
+-- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
+-- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
+-- its events are settled one after another.
+create function public.settle_event(event_id text, of_account uuid, saying jsonb)
+returns public.events
+language plpgsql
 set search_path = ''
 as $$
-    select case
-        when present.id is null or present.provider_id is null then 'applied'
-        when present.provider_id = incoming.provider_id then case
+declare
+    standing public.events;
+begin
+    update public.events as e
+    set person_id = of_account, says = saying, outcome = 'unknown_user'
+    where e.id = event_id;
+    if of_account is null then
+        return null;
+    end if;
+    update public.events as e set person_id = of_account
+    where e.outcome = 'unknown_user' and e.person_id is null
+        and (e.provider_id = (select known.provider_id from public.events as known where known.id = event_id)
+            or e.says ->> 'customer_id' = saying ->> 'customer_id'
+        );
+    select latest.* into standing
+    from (
+        select distinct on (e.provider_id) e.*
+        from public.events as e
+        where e.person_id = of_account and e.provider_id is not null and e.says ->> 'status' is not null
+        order by e.provider_id,
             -- the provider never takes a subscription out of these
-            when present.status in ('canceled') and incoming.status <> present.status then 'stale'
-            when exists (
-                select from public.events as earlier
-                where earlier.provider_id = incoming.provider_id
-                    and earlier.outcome = 'applied' and earlier.created_at > event.created_at
-            ) then 'stale'
-            else 'applied'
-        end
-        -- Another subscription takes over when it is the younger one and serves the user, or the present one no
-        -- longer does.
-        when present.status not in ('active', 'trialing') then
-            case when incoming.status in ('active', 'trialing') then 'applied'
-                else 'superseded' end
-        when incoming.status in ('active', 'trialing') and not exists (
-            select from public.events as earlier
-            where earlier.provider_id = present.provider_id
-                and earlier.outcome = 'applied'
-                and earlier.subscription_created_at > event.subscription_created_at
-        ) then 'applied'
-        else 'superseded'
-    end
+            e.says ->> 'status' in ('canceled') desc,
+            e.created_at desc, e.type desc, e.id desc
+    ) as latest
+    order by latest.says ->> 'status' in ('active', 'trialing') desc,
+        latest.says ->> 'status' in ('incomplete') desc,
+        latest.subscription_created_at desc nulls last, latest.provider_id desc
+    limit 1;
+    update public.events as e
+    set outcome = case
+        when e.provider_id is null or e.id = standing.id then 'applied'
+        when e.provider_id = standing.provider_id then 'stale'
+        else 'superseded' end
+    where e.person_id = of_account and e.outcome = 'unknown_user';
+    return standing;
+end;
 $$;
 
-revoke all on function
-    public.judge_event(public.events, public.subscriptions, public.subscriptions)
-    from public, anon, authenticated, service_role;
-grant execute on function
-    public.judge_event(public.events, public.subscriptions, public.subscriptions)
-    to service_role;
+revoke all on function public.settle_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.settle_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
 -- from common/subscription_states.sql

@@ -16,8 +16,10 @@ export type Database = {
           lemon_squeezy_id: string | null
           outcome: string
           received_at: string
+          says: Json | null
           subscription_created_at: string | null
           type: string
+          user_id: string | null
         }
         ComputedFields: never
         Insert: {
@@ -26,8 +28,10 @@ export type Database = {
           lemon_squeezy_id?: string | null
           outcome?: string
           received_at?: string
+          says?: Json | null
           subscription_created_at?: string | null
           type: string
+          user_id?: string | null
         }
         Update: {
           created_at?: string
@@ -35,10 +39,20 @@ export type Database = {
           lemon_squeezy_id?: string | null
           outcome?: string
           received_at?: string
+          says?: Json | null
           subscription_created_at?: string | null
           type?: string
+          user_id?: string | null
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "lemon_squeezy_events_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       lemon_squeezy_variants: {
         Row: {
@@ -375,23 +389,6 @@ export type Database = {
         }
         Returns: Record<string, unknown>
       }
-      judge_lemon_squeezy_event: {
-        Args: {
-          event: Omit<
-            Database["public"]["Tables"]["lemon_squeezy_events"]["Row"],
-            Database["public"]["Tables"]["lemon_squeezy_events"]["ComputedFields"]
-          >
-          incoming: Omit<
-            Database["public"]["Tables"]["subscriptions"]["Row"],
-            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
-          >
-          present: Omit<
-            Database["public"]["Tables"]["subscriptions"]["Row"],
-            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
-          >
-        }
-        Returns: string
-      }
       refund_usage: {
         Args: {
           amount?: number
@@ -406,6 +403,26 @@ export type Database = {
         Returns: number
       }
       seed_usage: { Args: { test_user_id: string }; Returns: undefined }
+      settle_lemon_squeezy_event: {
+        Args: { event_id: string; of_account: string; saying: Json }
+        Returns: {
+          created_at: string
+          id: string
+          lemon_squeezy_id: string | null
+          outcome: string
+          received_at: string
+          says: Json | null
+          subscription_created_at: string | null
+          type: string
+          user_id: string | null
+        }
+        SetofOptions: {
+          from: "*"
+          to: "lemon_squeezy_events"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       subscription_status: { Args: { provider_state: string }; Returns: string }
       usage_window: {
         Args: { anchor: string; kind: string; moment: string }

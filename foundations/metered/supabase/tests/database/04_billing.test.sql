@@ -30,8 +30,8 @@ select is(public.apply_lemon_squeezy_event(pg_temp.event('2026-01-03', '1', 'act
 select is(pg_temp.served(), 'basic active basic', 'S1-6 the plan is the variant''s, not the checkout''s');
 select is(public.apply_lemon_squeezy_event(pg_temp.event('2026-01-02', '1', 'past_due')), 'stale', 'S1-6 an event out of order is stale');
 select is(pg_temp.served(), 'basic active basic', 'S1-6 and changes nothing');
-select is(public.apply_lemon_squeezy_event(pg_temp.event('2026-01-04', '1', state)), 'applied', 'S1-6 C17 the state ' || state)
-from unnest(array['paused', 'past_due', 'unpaid', 'cancelled']) as state;
+select is(public.apply_lemon_squeezy_event(pg_temp.event(format('2026-01-04 0%s:00', hour), '1', state)), 'applied', 'S1-6 C17 the state ' || state)
+from unnest(array['paused', 'past_due', 'unpaid', 'cancelled']) with ordinality as told (state, hour);
 select is(public.apply_lemon_squeezy_event(pg_temp.event('2026-01-05', '1', 'cancelled', ends => '2999-01-15')), 'applied', 'S1-6 a cancellation');
 select is(pg_temp.served(), 'pro cancelled pro', 'S1-6 serves to the end of the period');
 select is(public.apply_lemon_squeezy_event(pg_temp.event('2026-01-06', '2', 'active', '1001', born => '2026-01-06')), 'applied', 'S1-6 a younger subscription takes over');

@@ -8,7 +8,6 @@ alter table public.counters enable row level security;
 alter table public.jobs enable row level security;
 alter table public.files enable row level security;
 alter table public.notes enable row level security;
-alter table public.subscriptions enable row level security;
 alter table public.orgs enable row level security;
 create index on public.jobs (user_id);
 create index on public.files (user_id);
