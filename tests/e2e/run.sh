@@ -3,11 +3,11 @@
 #
 #   tests/e2e/run.sh              all of it, on a fresh project
 #   tests/e2e/run.sh js py        only these: js py backend types web verify next cli metered
-#                             coloring-book streamer-studio
+#                             coloring-book streamer-studio fenta
 #
 # FERROBASE_BIN is the binary [target/release/ferrobase, else target/debug/ferrobase]. With API_URL and the other
 # variables of `ferrobase status -o env` set and E2E_RUNNING=1, a server that already runs is used instead; `cli` resets its
-# database, so there it only runs when it is named; the last three are other foundations, each on a server of its own.
+# database, so there it only runs when it is named; the last four are other foundations, each on a server of its own.
 # Ends with `e2e: N passed, M failed`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -19,7 +19,7 @@ saas=$root/foundations/saas
 next=$root/examples/next-saas
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(js py backend types web verify next)
-[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli metered coloring-book streamer-studio)
+[ $# -gt 0 ] || [ "${E2E_RUNNING:-}" = 1 ] || wanted+=(cli metered coloring-book streamer-studio fenta)
 
 passed=0 failed=0 server='' project=''
 logs=$root/target/e2e
@@ -127,6 +127,15 @@ status_totals() { # log, exit status: a check that passes or fails as one
   [ "$2" -eq 0 ] && echo 1 0 || echo 0 1
 }
 
+# Whether database.ts, where a foundation has one, is what `gen types` prints.
+types_are_generated() { # foundation
+  local file
+  for file in "$root/foundations/$1"/{,packages/types/}src/{types/,}database.ts; do
+    [ -f "$file" ] || continue
+    run status_totals "$1-generated" "$root" bash -c 'diff <("$0" gen types typescript --db-url "$1") "$2"' "$(find_binary)" "$DB_URL" "$file"
+  done
+}
+
 wants() { case " ${wanted[*]} " in *" $1 "*) true ;; *) false ;; esac; }
 
 # --- all of it -------------------------------------------------------------------------------------------------------
@@ -134,9 +143,9 @@ wants() { case " ${wanted[*]} " in *" $1 "*) true ;; *) false ;; esac; }
 tools_ensure_python "$here/py/requirements.txt"
 tools_ensure_node
 export NEXT_TELEMETRY_DISABLED=1 TURBO_TELEMETRY_DISABLED=1 npm_config_update_notifier=false
-{ wants js || wants metered || wants coloring-book || wants streamer-studio; } && tools_npm_ci "$here/js"
+{ wants js || wants metered || wants coloring-book || wants streamer-studio || wants fenta; } && tools_npm_ci "$here/js"
 wants cli && tools_npm_ci "$here/cli"
-{ wants types || wants web || wants verify || wants coloring-book; } && tools_npm_ci "$saas"
+{ wants types || wants web || wants verify || wants coloring-book || wants fenta; } && tools_npm_ci "$saas"
 { wants types || wants next; } && tools_npm_ci "$next" "$saas/apps/web" "$saas/packages/types"
 
 if [ "${E2E_RUNNING:-}" != 1 ]; then start_server saas; fi
@@ -146,6 +155,7 @@ export NEXT_PUBLIC_SUPABASE_URL=$API_URL NEXT_PUBLIC_SUPABASE_ANON_KEY=$ANON_KEY
 export PYTHONDONTWRITEBYTECODE=1
 
 if wants types; then
+  types_are_generated saas
   run status_totals types-foundation "$saas/packages/types" npx --no-install tsc --noEmit
   run status_totals types-web "$saas/apps/web" npx --no-install tsc --noEmit
   run status_totals types-next "$next" npx --no-install tsc --noEmit
@@ -159,7 +169,7 @@ wants next && run node_totals next "$next" node --test --test-reporter=spec 'tes
 # last on this server: it resets the database
 wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
 
-for foundation in metered coloring-book streamer-studio; do
+for foundation in metered coloring-book streamer-studio fenta; do
   { wants "$foundation" && [ "${E2E_RUNNING:-}" != 1 ]; } || continue
   cleanup
   start_server "$foundation"
@@ -168,10 +178,9 @@ for foundation in metered coloring-book streamer-studio; do
   for backend in "$root/foundations/$foundation/packages/backend" "$root/foundations/$foundation/backend"; do
     [ -d "$backend/tests" ] && run pytest_totals "$foundation-backend" "$backend" "$python" -m pytest -q -p no:cacheprovider
   done
-  if [ -f "$root/foundations/$foundation/src/types/database.ts" ]; then
-    run status_totals "$foundation-types" "$root/foundations/$foundation" "$saas/node_modules/.bin/tsc" --noEmit --strict src/types/domain.ts
-    run status_totals "$foundation-generated" "$root/foundations/$foundation" bash -c 'diff <("$0" gen types typescript --db-url "$1") src/types/database.ts' "$(find_binary)" "$DB_URL"
-  fi
+  types_are_generated "$foundation"
+  [ -f "$root/foundations/$foundation/src/types/domain.ts" ] &&
+    run status_totals "$foundation-types" "$root/foundations/$foundation" "$saas/node_modules/.bin/tsc" --noEmit --strict src/types/domain.ts src/types/database.ts
 done
 
 cleanup
