@@ -205,6 +205,39 @@ async fn membership_does_not_help_against_the_guard() {
     }
 }
 
+/// That is how the data of a dump goes back.
+#[tokio::test]
+async fn rows_go_in_without_triggers_and_foreign_keys_and_the_guard_stays_awake() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    postgres
+        .script(
+            "create table public.child (id uuid references auth.users);
+             create table public.fired (what text);
+             create function public.fire() returns trigger language plpgsql as
+               $$ begin insert into public.fired values (tg_op); return new; end $$;
+             create trigger fire after insert on public.child for each row execute function public.fire();
+             set session_replication_role = replica;
+             insert into public.child values (gen_random_uuid());
+             reset session_replication_role",
+        )
+        .await
+        .unwrap();
+    assert!(postgres.query("select from public.fired", &[]).await.unwrap().is_empty());
+    for statement in ["drop table auth.sessions cascade", "alter table storage.buckets add column mine text"]
+    {
+        let script = format!("set session_replication_role = replica; {statement}");
+        let error = postgres.script(&script).await.expect_err(&script);
+        assert_eq!(error.code(), Some("42501"), "{script}: {error}");
+    }
+    for role in ["anon", "authenticated", "service_role"] {
+        let script =
+            format!("begin; set local role {role}; set local session_replication_role = replica; rollback");
+        let error = database.client("authenticator").await.script(&script).await.expect_err(&script);
+        assert_eq!(error.code(), Some("42501"), "{script}: {error}");
+    }
+}
+
 /// (role, statement, allowed): the API roles, by way of `authenticator`.
 const API: &[(&str, &str, bool)] = &[
     ("anon", "select * from public.open", true),
