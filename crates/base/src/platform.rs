@@ -82,6 +82,9 @@ pub enum Error {
         /// Whose password.
         role: String,
     },
+    /// An extension that the platform brings.
+    #[error(transparent)]
+    Surface(#[from] surfaces::Error),
     /// The connection or the bookkeeping failed.
     #[error(transparent)]
     Postgres(#[from] pg::Error),
@@ -163,6 +166,7 @@ async fn apply_locked(admin: &mut Client, input: &PlatformInput<'_>) -> Result<A
     let files = files(input.rooms)?;
     let known = read_applied(admin).await?;
     check_history(&files, &known)?;
+    surfaces::check(admin, surfaces::EXTENSIONS).await?;
     let pending: Vec<&File> =
         files.iter().filter(|file| !known.contains_key(&(file.room.to_owned(), file.version))).collect();
 
@@ -180,6 +184,7 @@ async fn apply_locked(admin: &mut Client, input: &PlatformInput<'_>) -> Result<A
         })?;
         applied.files.push(format!("{}/{}", file.room, file.name));
     }
+    applied.files.extend(surfaces::upgrade(admin, surfaces::EXTENSIONS).await?);
     admin
         .script(concat!(
             include_str!("../sql/platform_quietly.sql"),

@@ -3,11 +3,18 @@
 //!
 //! A managed cluster offers them as extensions (see `pg::cluster::SqlExtension`), so that `create extension
 //! pg_cron` runs for every client. Where an installation has the real one, that is used.
+//!
+//! A script that was released is changed by writing an upgrade beside it: `upgrades` has what brings the objects of the
+//! earlier form to the new one, and the script says its number in its last line (`ferrobase.keep_surface_revision`).
+
+mod upgrade;
 
 use pg::cluster::SqlExtension;
 use sha2::{Digest as _, Sha256};
 
 use crate::hex;
+
+pub use upgrade::{Error, check, upgrade};
 
 /// All of them.
 pub const EXTENSIONS: &[SqlExtension] = &[
@@ -20,6 +27,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &["cron.job", "cron.job_elsewhere", "cron.jobid_seq", "cron.job_run_details", "cron.runid_seq"],
         needs_preload: true,
         script: include_str!("../extensions/pg_cron.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "pg_net",
@@ -34,6 +42,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &[],
         needs_preload: true,
         script: include_str!("../extensions/pg_net.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "http",
@@ -44,6 +53,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &[],
         needs_preload: false,
         script: include_str!("../extensions/http.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "pgmq",
@@ -57,6 +67,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &["pgmq.meta"],
         needs_preload: false,
         script: include_str!("../extensions/pgmq.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "supabase_vault",
@@ -67,6 +78,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &["vault.secrets"],
         needs_preload: true,
         script: include_str!("../extensions/supabase_vault.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "pgsodium",
@@ -77,6 +89,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &["pgsodium.key", "pgsodium.key_key_id_seq"],
         needs_preload: true,
         script: include_str!("../extensions/pgsodium.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "pgjwt",
@@ -87,6 +100,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &[],
         needs_preload: false,
         script: include_str!("../extensions/pgjwt.sql"),
+        upgrades: &[],
     },
     SqlExtension {
         name: "pg_graphql",
@@ -100,6 +114,7 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         data: &[],
         needs_preload: false,
         script: include_str!("../extensions/pg_graphql.sql"),
+        upgrades: &[],
     },
 ];
 
@@ -110,4 +125,21 @@ pub fn fingerprint() -> String {
         hash.update(format!("{extension:?}"));
     }
     hex(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_was_changed_says_which_revision_it_is() {
+        for surface in EXTENSIONS.iter().filter(|surface| !surface.upgrades.is_empty()) {
+            let says = format!(
+                "select ferrobase.keep_surface_revision('{}', {});",
+                surface.name,
+                surface.upgrades.len() + 1
+            );
+            assert!(surface.script.trim_end().ends_with(&says), "{} has to end with {says}", surface.name);
+        }
+    }
 }

@@ -260,6 +260,7 @@ const OWN: SqlExtension = SqlExtension {
     data: &[],
     needs_preload: false,
     script: "create function @extschema@.answer() returns int language sql as 'select 42';",
+    upgrades: &[],
 };
 
 /// Two that the installation has: its own is used, unless that works only preloaded, which it is not here.

@@ -7,6 +7,7 @@ mod other_server;
 mod pgmq;
 mod small;
 mod storage;
+mod upgrade;
 mod vault;
 
 use pg::Client;

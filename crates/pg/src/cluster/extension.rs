@@ -25,9 +25,21 @@ pub struct SqlExtension {
     pub needs_preload: bool,
     /// The script.
     pub script: &'static str,
+    /// What brings the objects of an earlier form of the script to the next, in order. Its versions are of what it
+    /// stands for, so these have names of their own: [`SqlExtension::version_of_upgrade`].
+    pub upgrades: &'static [&'static str],
 }
 
+/// Nothing that a caller made may be found before what is meant: scripts run as the superuser.
+const SAFELY: &str = "set local search_path = pg_catalog, pg_temp;\n\n";
+
 impl SqlExtension {
+    /// The version through which an update passes to run the upgrade to this revision, the first of which is 2. From
+    /// there the update goes on to the version that was there before.
+    pub fn version_of_upgrade(revision: i32) -> String {
+        format!("upgrade{revision}")
+    }
+
     /// Its files: name and content.
     pub(super) fn files(&self) -> Vec<(String, String)> {
         let mut control = format!(
@@ -41,8 +53,7 @@ impl SqlExtension {
         if !self.requires.is_empty() {
             let _ = writeln!(control, "requires = '{}'", self.requires.join(", "));
         }
-        // it runs as the superuser: nothing that its caller made may be found before what is meant
-        let mut script = format!("set local search_path = pg_catalog, pg_temp;\n\n{}", self.script);
+        let mut script = format!("{SAFELY}{}", self.script);
         for table in self.data {
             let _ = writeln!(script, "select pg_catalog.pg_extension_config_dump('{table}', '');");
         }
@@ -50,7 +61,26 @@ impl SqlExtension {
         files.extend(
             self.versions.iter().map(|version| (format!("{}--{version}.sql", self.name), script.clone())),
         );
+        files.extend(self.update_files());
         files
+    }
+
+    /// Updates between versions change nothing, and all lead through the default one; so do the upgrades.
+    fn update_files(&self) -> Vec<(String, String)> {
+        let Some((default, others)) = self.versions.split_first() else { return Vec::new() };
+        let nothing = "-- the versions do not differ\n";
+        let update = |from: &str, to: &str, script: &str| {
+            (format!("{}--{from}--{to}.sql", self.name), script.to_owned())
+        };
+        let between = others
+            .iter()
+            .flat_map(|other| [update(default, other, nothing), update(other, default, nothing)]);
+        let upgrades = (2..).zip(self.upgrades).flat_map(|(revision, script)| {
+            let through = Self::version_of_upgrade(revision);
+            let script = format!("{SAFELY}{script}");
+            [update(default, &through, &script), update(&through, default, nothing)]
+        });
+        between.chain(upgrades).collect()
     }
 
     /// Whether this file of an installation's folder of extensions belongs to the extension of this name.
@@ -81,13 +111,30 @@ mod tests {
         data: &["example.t"],
         needs_preload: false,
         script: "create schema example;\n",
+        upgrades: &["select 2;\n"],
     };
+
+    #[test]
+    fn every_version_can_be_updated_to_every_other_and_upgrades_are_passed_through() {
+        let updates = EXAMPLE.update_files();
+        let names: Vec<&str> = updates.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "pg_example--1.1--1.0.sql",
+                "pg_example--1.0--1.1.sql",
+                "pg_example--1.1--upgrade2.sql",
+                "pg_example--upgrade2--1.1.sql"
+            ]
+        );
+        assert!(updates[2].1.ends_with("select 2;\n"), "{}", updates[2].1);
+    }
 
     #[test]
     fn every_version_has_the_script_and_the_first_is_the_default() {
         let files = EXAMPLE.files();
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["pg_example.control", "pg_example--1.1.sql", "pg_example--1.0.sql"]);
+        assert_eq!(names[..3], ["pg_example.control", "pg_example--1.1.sql", "pg_example--1.0.sql"]);
         assert!(files[0].1.contains("comment = 'it''s one'\ndefault_version = '1.1'\n"), "{}", files[0].1);
         assert!(files[0].1.contains("schema = 'example'\n"), "{}", files[0].1);
         assert!(files[0].1.contains("requires = 'pgcrypto'\n"), "{}", files[0].1);

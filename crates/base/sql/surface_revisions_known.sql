@@ -1,0 +1,1 @@
+select to_regprocedure('ferrobase.surfaces_here()') is not null

@@ -1,0 +1,1 @@
+select ferrobase.upgrade_surface($1, $2, $3)

@@ -1,0 +1,2 @@
+select name, version, revision
+from ferrobase.surfaces_here()
