@@ -92,6 +92,18 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// A client that reaches the public Internet, and what [`ALLOW_VARIABLE`] allows besides.
+    ///
+    /// # Errors
+    /// When the variable says something else, or TLS cannot be set up.
+    pub fn from_environment() -> Result<Self, Error> {
+        let allowed = std::env::var(ALLOW_VARIABLE).unwrap_or_default();
+        let allowed = allowed
+            .parse()
+            .map_err(|error: NoNetwork| Error::Request(format!("{ALLOW_VARIABLE}: {error}")))?;
+        Self::new(allowed)
+    }
+
     /// A client that reaches the public Internet and what is allowed besides.
     ///
     /// # Errors

@@ -67,6 +67,9 @@ pub enum Error {
     /// The database, or the way to it.
     #[error(transparent)]
     Postgres(#[from] pg::Error),
+    /// What sends requests can't be set up.
+    #[error(transparent)]
+    Http(#[from] crate::http::Error),
 }
 
 /// The running workers of one database. Dropping them ends them at once; [`Jobs::stop`] in order.

@@ -10,6 +10,8 @@ mod database;
 
 use pg::{Client, ConnectConfig};
 
+use crate::http::Outgoing;
+use crate::jobs::exchange;
 use crate::migrate::{self, Event, How, Project};
 use crate::platform::{self, PlatformInput, RoomMigrations};
 use chain::{Chain, Known};
@@ -150,9 +152,13 @@ impl Templates<'_> {
         let postgres = self.admin.clone().with_database(database).with_user("postgres");
         let mut postgres = Client::connect(&postgres).await?;
         let how = How { roles_may_exist: true, with_roles: true, ..How::default() };
-        migrate::up_with(&mut postgres, project, how, on_event).await?;
-        migrate::seed(&mut postgres, project, on_event).await?;
-        Ok(())
+        let admin = self.admin.clone().with_database(database);
+        exchange::answering(&admin, Outgoing::from_environment, async {
+            migrate::up_with(&mut postgres, project, how, on_event).await?;
+            migrate::seed(&mut postgres, project, on_event).await?;
+            Ok(())
+        })
+        .await
     }
 }
 

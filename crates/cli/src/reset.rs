@@ -20,7 +20,7 @@ const MOST_LEFT_OVER: usize = 3;
 pub(crate) async fn to(target: &Target, wanted: &migrate::Project) -> anyhow::Result<()> {
     let Some(templates) = target.templates() else {
         target.confirm("Undoing everything in public, auth and storage")?;
-        return replay(target, wanted).await;
+        return target.answering(replay(target, wanted)).await;
     };
     exchange(&target.project()?.state, &templates, wanted).await
 }

@@ -186,6 +186,15 @@ impl Target {
         }
     }
 
+    /// Does some work in the database and answers requests (`http_get`) that it waits for, unless a server does.
+    pub(crate) async fn answering<T>(&self, work: impl Future<Output = T>) -> T {
+        let served = self.project.as_ref().is_some_and(|project| RunLock::is_held(&project.state));
+        match &self.access {
+            Access::Project(database, _) if !served => database.answering(work).await,
+            _ => work.await,
+        }
+    }
+
     /// A connection as `postgres`, or as whoever the URL says.
     pub(crate) async fn postgres(&self) -> anyhow::Result<Client> {
         let connect = self.connect();

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use pg::{Client, Flight, Param, Row, Statement};
-use tokio::sync::mpsc;
+use pg::listen::{Event, Listener};
+use pg::{Client, ConnectConfig, Flight, Param, Row, Statement};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -81,6 +82,103 @@ impl Exchange {
         client.run(flight).await?;
         Ok(())
     }
+}
+
+/// Does some work in a database and answers what that asks for meanwhile: a migration may wait for `http_get`, and is
+/// run before the workers are, or where there are none. Where there are some, they answer.
+pub fn answering<T>(
+    admin: &ConnectConfig,
+    http: impl FnOnce() -> Result<Outgoing, http::Error>,
+    work: impl Future<Output = T>,
+) -> impl Future<Output = T> {
+    // migrations are a large future
+    let work = Box::pin(work);
+    async move {
+        let mut stand_in = match StandIn::begin(admin).await {
+            Ok(Some(stand_in)) => stand_in,
+            Ok(None) => return work.await,
+            Err(error) => {
+                tracing::debug!(%error, "requests of the database are not answered");
+                return work.await;
+            }
+        };
+        let (ended, end) = oneshot::channel();
+        let work = async {
+            let result = work.await;
+            let _nobody_answers = ended.send(());
+            result
+        };
+        let answers = async {
+            if let Err(error) = Box::pin(stand_in.answer(http, end)).await {
+                tracing::debug!(%error, "requests of the database are not answered any more");
+            }
+        };
+        tokio::join!(work, answers).0
+    }
+}
+
+/// Answers in place of the workers. While there is one, none is elected.
+struct StandIn {
+    admin: ConnectConfig,
+    client: Client,
+}
+
+impl StandIn {
+    /// Stands in, unless somebody works.
+    async fn begin(admin: &ConnectConfig) -> Result<Option<Self>, Error> {
+        let admin = admin.clone().with_application_name("ferrobase exchange");
+        let mut client = Client::connect(&admin).await?;
+        client.script(include_str!("../../sql/platform_search_path.sql")).await?;
+        let stands_in = client.query(include_str!("../../sql/jobs_stand_in.sql"), &[]).await?;
+        Ok(super::one(&stands_in)?.get::<bool>(0)?.then_some(Self { admin, client }))
+    }
+
+    /// Answers until the end, or until the connection is lost.
+    async fn answer(
+        &mut self,
+        http: impl FnOnce() -> Result<Outgoing, http::Error>,
+        mut end: oneshot::Receiver<()>,
+    ) -> Result<(), Error> {
+        let client = &mut self.client;
+        let (_listener, mut events) = Listener::spawn(self.admin.clone(), [CHANNEL]);
+        let (replies, mut replied) = mpsc::unbounded_channel();
+        let mut http = Some(http);
+        let mut exchange: Option<Exchange> = None;
+        loop {
+            tokio::select! {
+                _ = &mut end => break,
+                event = events.recv() => match event {
+                    Some(Event::Lost) => continue,
+                    Some(_asked) => {}
+                    None => break,
+                },
+                Some(reply) = replied.recv() => {
+                    if let Some(exchange) = &mut exchange {
+                        exchange.record(client, vec![reply]).await?;
+                    }
+                    continue;
+                }
+            }
+            // what sends requests takes longer to make than most work does, and little of that asks for something
+            if exchange.is_none()
+                && is_asked(client).await?
+                && let Some(http) = http.take()
+            {
+                exchange = Some(Exchange::new(http()?, replies.clone()));
+            }
+            if let Some(exchange) = &mut exchange {
+                exchange.take(client).await?;
+            }
+        }
+        // the workers are started next, and would have to wait until the server noticed that we are gone
+        client.query(include_str!("../../sql/jobs_stand_down.sql"), &[]).await?;
+        Ok(())
+    }
+}
+
+async fn is_asked(client: &mut Client) -> Result<bool, Error> {
+    let rows = client.query(include_str!("../../sql/exchange_waiting.sql"), &[]).await?;
+    Ok(super::one(&rows)?.get(0)?)
 }
 
 /// Removes what nobody waits for any more.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::clock::SystemClock;
-use base::jobs::{Config, Jobs};
+use base::jobs::{Config, Jobs, exchange};
 use pg::Client;
 use testkit::TestDb;
 
@@ -163,4 +163,24 @@ async fn helpers_encode_as_pgsql_http_does() {
         let rows = postgres.query(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         assert_eq!(rows[0].text(0).unwrap_or_default(), expected, "{sql}");
     }
+}
+
+/// As while migrations are applied: before the workers are started, or where there are none.
+#[tokio::test]
+async fn work_that_runs_without_workers_is_answered_too() {
+    let database = TestDb::platform().await;
+    let site = Site::open().await;
+    let mut postgres = database.client("postgres").await;
+    postgres.script("create extension http with schema extensions").await.unwrap();
+    let script = format!(
+        "create table public.t as select content from http_get('{0}'); select content from http_get('{0}')",
+        site.url("/echo")
+    );
+    let outgoing = || Ok(super::net::outgoing());
+    exchange::answering(&database.admin(), outgoing, postgres.script(&script)).await.unwrap();
+    let rows = postgres.query("select content from public.t", &[]).await.unwrap();
+    assert_eq!(rows[0].text(0), Some("GET /echo - - "));
+    // what asks nothing needs no client
+    let unused = || panic!("nothing was asked for");
+    exchange::answering(&database.admin(), unused, postgres.script("select 1")).await.unwrap();
 }

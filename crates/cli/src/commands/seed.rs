@@ -54,8 +54,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 pub(crate) async fn seed(target: &Target) -> anyhow::Result<()> {
     let files = target.files()?;
     let step = Step::begin("Seeding");
-    let seeded =
-        migrate::seed(&mut target.postgres().await?, &files, &mut |event| show(&step, &event)).await?;
+    let mut client = target.postgres().await?;
+    let mut tell = |event: migrate::Event<'_>| show(&step, &event);
+    let seeded = target.answering(migrate::seed(&mut client, &files, &mut tell)).await?;
     step.done_as(&match seeded.len() {
         0 if files.seeds.is_empty() => "This project has no seeds".to_owned(),
         0 => "Seeds are in already".to_owned(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use base::clock::Clock;
-use base::http::{self, Outgoing};
+use base::http::Outgoing;
 use base::identity::ProjectKeys;
 use base::jobs;
 use base::platform::{self, PlatformInput, RoomMigrations};
@@ -140,7 +140,10 @@ impl OpenDatabase {
         let prepared = async {
             self.prepare_platform(keys).await?;
             match project {
-                Some(project) => super::migrations::apply(project, &self.connect_as("postgres", keys)).await,
+                Some(project) => {
+                    self.answering(super::migrations::apply(project, &self.connect_as("postgres", keys)))
+                        .await
+                }
                 None => Ok(()),
             }
         };
@@ -187,6 +190,12 @@ impl OpenDatabase {
         Ok(())
     }
 
+    /// Does some work in the database and answers requests (`http_get`) that it waits for. The workers are started
+    /// when everything else is.
+    pub(crate) async fn answering<T>(&self, work: impl Future<Output = T>) -> T {
+        jobs::exchange::answering(&self.admin(), Outgoing::from_environment, work).await
+    }
+
     /// The administrator's connection.
     pub(crate) fn admin(&self) -> ConnectConfig {
         match &self.server {
@@ -230,9 +239,7 @@ impl OpenDatabase {
             role if anybody => Some(postgres.clone().with_user(role)),
             _ => None,
         };
-        let allowed = std::env::var(http::ALLOW_VARIABLE).unwrap_or_default();
-        let outgoing = Outgoing::new(allowed.parse().context(http::ALLOW_VARIABLE)?)?;
-        Ok(jobs::Config::new(admin, Arc::new(connect_as), clock, outgoing))
+        Ok(jobs::Config::new(admin, Arc::new(connect_as), clock, Outgoing::from_environment()?))
     }
 
     /// How other programs reach it, as `postgres`.

@@ -73,8 +73,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
                 .with_context(|| format!("the vault secret {name}"))?;
         }
         let step = Step::begin("Applying migrations");
+        let mut tell = |event: migrate::Event<'_>| show(&step, &event);
         let applied =
-            migrate::up(&mut client, &files, options.include_all, &mut |event| show(&step, &event)).await?;
+            target.answering(migrate::up(&mut client, &files, options.include_all, &mut tell)).await?;
         drop(step);
         if options.include_seed {
             seed::seed(target).await?;

@@ -65,11 +65,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }
         let mut client = target.postgres().await?;
         if options.output == Format::Json
-            && let Some(json) = as_json(&mut client, &frame, &sql).await
+            && let Some(json) = target.answering(as_json(&mut client, &frame, &sql)).await
         {
             return print(&format!("{json}\n"));
         }
-        let results = client.script(&format!("{frame}{sql}")).await.map_err(|error| shifted(error, &frame));
+        let results = target.answering(client.script(&format!("{frame}{sql}"))).await;
+        let results = results.map_err(|error| shifted(error, &frame));
         let results = results.map_err(|error| located(&name, &sql, error))?;
         let own = results.get(frame.matches(';').count()..).unwrap_or_default();
         print(&text(own, options.output)?)

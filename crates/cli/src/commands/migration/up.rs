@@ -21,8 +21,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         let files = target.files()?;
         let mut client = target.postgres().await?;
         let step = Step::begin("Applying migrations");
+        let mut tell = |event: migrate::Event<'_>| show(&step, &event);
         let applied =
-            migrate::up(&mut client, &files, options.include_all, &mut |event| show(&step, &event)).await?;
+            target.answering(migrate::up(&mut client, &files, options.include_all, &mut tell)).await?;
         step.done_as(&match applied.len() {
             0 => format!("Nothing to do: {} is up to date", target.name()),
             1 => "1 migration applied".to_owned(),

@@ -1,0 +1,1 @@
+select exists (select from ferrobase.http_exchange where not taken)

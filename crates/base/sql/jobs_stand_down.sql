@@ -1,0 +1,1 @@
+select pg_advisory_unlock_shared(7226318529406512)
