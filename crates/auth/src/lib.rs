@@ -34,6 +34,8 @@ pub struct Ctx {
     pub config: Arc<Config>,
     /// Signs access tokens; its public half is what `/.well-known/jwks.json` shows.
     pub signer: Arc<SigningKey>,
+    /// Public halves of keys whose tokens are good, too; they are shown beside the signer's.
+    pub further_keys: Vec<serde_json::Value>,
     /// Verifies bearer tokens: those of `signer` and those of the shared secret.
     pub verifier: Arc<Verifier>,
     /// What time it is.
@@ -54,10 +56,17 @@ impl Ctx {
             pool,
             config: Arc::new(config),
             signer,
+            further_keys: Vec::new(),
             verifier,
             clock,
             passwords: passwords::Passwords::new(),
         }
+    }
+
+    /// The same with further keys to show.
+    #[must_use]
+    pub fn with_further_keys(self, further_keys: Vec<serde_json::Value>) -> Self {
+        Self { further_keys, ..self }
     }
 }
 

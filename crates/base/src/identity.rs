@@ -11,7 +11,7 @@ mod verifier;
 
 pub use api_key::{ApiKeys, KeyKind};
 pub use claims::{Claims, JwtError};
-pub use jwk::{KeyError, SigningKey, VerifyingKey};
+pub use jwk::{KeyError, SigningKey, VerifyingKey, public_half};
 pub use keys::{KeyFileError, ProjectKeys};
 pub use role_claim::{RoleClaim, RoleClaimError};
 pub use verifier::{Figures, Verifier, bearer};

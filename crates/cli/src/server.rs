@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use base::clock::{Clock, SystemClock};
-use base::identity::{ApiKeys, ProjectKeys};
+use base::identity::{ApiKeys, ProjectKeys, public_half};
 use base::jobs::Jobs;
 use gateway::{Gate, Gateway, Limits};
 use serde::Deserialize;
@@ -184,16 +184,26 @@ pub(crate) fn project_keys(project: &Project, clock: &dyn Clock) -> anyhow::Resu
             *key = fixed;
         }
     }
-    if let (Some(path), Source::Folder(folder)) = (&fixed.signing_keys_path, &project.source) {
-        let path = folder.join(path);
+    if let Some(path) = signing_keys_file(project)? {
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
         let listed: Vec<serde_json::Value> = serde_json::from_str(&text)
             .with_context(|| format!("{} is not a list of JWKs", path.display()))?;
-        keys.signing_key =
-            listed.into_iter().next().with_context(|| format!("{} lists no key", path.display()))?;
+        let mut listed = listed.into_iter();
+        keys.signing_key = listed.next().with_context(|| format!("{} lists no key", path.display()))?;
+        keys.other_keys = listed.collect();
+        keys.verifying_keys().with_context(|| format!("a key of {}", path.display()))?;
     }
     Ok(keys)
+}
+
+/// The file of `[auth] signing_keys_path`; a project that lies inside the binary has none.
+pub(crate) fn signing_keys_file(project: &Project) -> anyhow::Result<Option<std::path::PathBuf>> {
+    let fixed: FixedKeys = project.config.section("auth")?;
+    Ok(match (fixed.signing_keys_path, &project.source) {
+        (Some(path), Source::Folder(folder)) => Some(folder.join(path)),
+        _ => None,
+    })
 }
 
 struct Rooms {
@@ -226,7 +236,9 @@ impl Rooms {
         let signer = Arc::new(keys.signer()?);
         // upstream gives no leeway to expired user tokens here, unlike PostgREST
         let strict = Arc::new(keys.verifier()?.with_audience(audience()).with_leeway(0));
-        let auth = auth::routes(auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock)));
+        let further_keys = keys.other_keys.iter().filter_map(public_half).collect();
+        let auth = auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock));
+        let auth = auth::routes(auth.with_further_keys(further_keys));
         Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! Knows the key formats and nothing of where keys are kept.
 
-use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _};
+use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey, Header};
 use serde::Serialize;
 use serde_json::{Value, json};
+use simple_asn1::ASN1Block;
 
 /// A shared secret has at least so many bytes, as many as the hash that HS256 makes of it.
 const SHORTEST_SECRET: usize = 32;
@@ -55,6 +57,18 @@ impl SigningKey {
             "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "key_ops": ["sign"], "kid": kid,
             "x": encode(x), "y": encode(y), "d": encode(private.as_ref()),
         }))
+    }
+
+    /// A new RSA key of 2,048 bits as a private JWK with that `kid`, for those whose libraries know no ES256.
+    pub fn generate_rs256(kid: &str) -> Result<Value, KeyError> {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_error| KeyError::Invalid)?;
+        let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_error| KeyError::Invalid)?;
+        let numbers = rsa_numbers(der.as_ref()).ok_or(KeyError::Invalid)?;
+        let mut jwk = json!({ "kty": "RSA", "alg": "RS256", "use": "sig", "key_ops": ["sign"], "kid": kid });
+        for (name, number) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"].into_iter().zip(numbers) {
+            jwk[name] = number.into();
+        }
+        Ok(jwk)
     }
 
     /// The key that a shared HS256 secret makes. It is never listed in a JWKS.
@@ -113,10 +127,11 @@ impl SigningKey {
             qInv: member(jwk, "qi")?,
         })
         .map_err(|_error| KeyError::Invalid)?;
-        let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().map_err(|_error| KeyError::Invalid)?;
+        let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_error| KeyError::Invalid)?;
+        let key = rsa_key(der.as_ref()).ok_or(KeyError::Invalid)?;
         Ok(Self {
             algorithm,
-            encoding: EncodingKey::from_rsa_der(der.as_ref()),
+            encoding: EncodingKey::from_rsa_der(&key),
             public: Some(public_part(jwk, "RS256", &["n", "e"])),
             kid,
         })
@@ -199,6 +214,34 @@ impl VerifyingKey {
     }
 }
 
+fn members(der: &[u8]) -> Option<Vec<ASN1Block>> {
+    match simple_asn1::from_der(der).ok()?.into_iter().next()? {
+        ASN1Block::Sequence(_, members) => Some(members),
+        _ => None,
+    }
+}
+
+/// The PKCS #1 form in the PKCS #8 form of an RSA key: after a version and what algorithm it is for.
+fn rsa_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
+    match members(pkcs8)?.into_iter().nth(2)? {
+        ASN1Block::OctetString(_, key) => Some(key),
+        _ => None,
+    }
+}
+
+/// What an RSA key is made of, as a JWK has them and in the order of PKCS #1, where a version comes first.
+fn rsa_numbers(pkcs8: &[u8]) -> Option<[String; 8]> {
+    let numbers = members(&rsa_key(pkcs8)?)?.into_iter().skip(1).map(|member| match member {
+        // a sign that is not needed in a JWK
+        ASN1Block::Integer(_, number) => {
+            let bytes = number.to_signed_bytes_be();
+            Some(encode(bytes.strip_prefix(&[0]).unwrap_or(&bytes)))
+        }
+        _ => None,
+    });
+    numbers.collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
 fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -215,6 +258,15 @@ fn member(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyError> {
 }
 
 /// The members a JWKS shows of a private key.
+/// What a JWKS shows of this key; `None` for shared secrets and for what nobody signs with here.
+pub fn public_half(jwk: &Value) -> Option<Value> {
+    match jwk.get("kty").and_then(Value::as_str) {
+        Some("EC") => Some(public_part(jwk, "ES256", &["crv", "x", "y"])),
+        Some("RSA") => Some(public_part(jwk, "RS256", &["n", "e"])),
+        _ => None,
+    }
+}
+
 fn public_part(jwk: &Value, algorithm: &str, names: &[&str]) -> Value {
     let mut public = json!({ "kty": jwk["kty"], "alg": algorithm, "use": "sig", "key_ops": ["verify"] });
     for name in names.iter().chain(&["kid"]) {
@@ -241,6 +293,27 @@ fn public_members(jwk: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_generated_key_of_either_kind_signs_what_its_public_half_verifies() {
+        let now = chrono::DateTime::from_timestamp(1_000, 0).unwrap();
+        for (key, algorithm) in [
+            (SigningKey::generate_es256("one").unwrap(), "ES256"),
+            (SigningKey::generate_rs256("one").unwrap(), "RS256"),
+        ] {
+            let signing = SigningKey::from_jwk(&key).unwrap();
+            assert_eq!(signing.algorithm(), algorithm);
+            let token = signing.sign(&json!({ "role": "authenticated", "exp": 2_000 })).unwrap();
+            let public = signing.public_jwk().unwrap();
+            let private = ["d", "p", "q", "dp", "dq", "qi"];
+            assert!(private.iter().all(|member| public.get(member).is_none()), "{public}");
+            let verifier = super::super::Verifier::new(vec![VerifyingKey::from_jwk(public).unwrap()]);
+            assert_eq!(verifier.verify(&token, now).unwrap().role(), Some("authenticated"));
+            let other = SigningKey::generate_es256("one").unwrap();
+            let verifier = super::super::Verifier::new(vec![VerifyingKey::from_jwk(&other).unwrap()]);
+            assert!(verifier.verify(&token, now).is_err());
+        }
+    }
 
     #[test]
     fn a_secret_is_a_text_a_key_or_a_set_of_keys() {

@@ -48,8 +48,11 @@ pub enum KeyFileError {
 pub struct ProjectKeys {
     /// The shared HS256 secret: signs the JWT API keys, and is accepted for tokens made by the project itself.
     pub jwt_secret: String,
-    /// The private JWK that signs user tokens (ES256).
+    /// The private JWK that signs user tokens.
     pub signing_key: Value,
+    /// Keys that sign no more, or not yet, and whose tokens are good: JWKs, of which the public half is enough.
+    #[serde(skip)]
+    pub other_keys: Vec<Value>,
     /// JWT API key of role `anon`.
     pub anon_key: String,
     /// JWT API key of role `service_role`.
@@ -83,6 +86,7 @@ impl ProjectKeys {
             anon_key: api_jwt(&jwt_secret, "anon", now)?,
             service_role_key: api_jwt(&jwt_secret, "service_role", now)?,
             signing_key: SigningKey::generate_es256(&kid)?,
+            other_keys: Vec::new(),
             publishable_key: opaque("sb_publishable_")?,
             secret_key: opaque("sb_secret_")?,
             postgres_password: random_text::<24>()?,
@@ -153,8 +157,9 @@ impl ProjectKeys {
     /// The keys tokens of this project can be signed with.
     pub fn verifying_keys(&self) -> Result<Vec<VerifyingKey>, KeyFileError> {
         let secret = VerifyingKey::from_secret(self.jwt_secret.as_bytes());
-        let public = self.signer()?.public_jwk().map(VerifyingKey::from_jwk).transpose()?;
-        Ok(public.into_iter().chain([secret]).collect())
+        let signer = self.signer()?;
+        let public = signer.public_jwk().into_iter().chain(&self.other_keys).map(VerifyingKey::from_jwk);
+        public.chain([Ok(secret)]).collect::<Result<_, _>>().map_err(KeyFileError::from)
     }
 }
 

@@ -103,6 +103,13 @@ impl Project {
         Ok((!declared.migrations.is_empty()).then_some(declared))
     }
 
+    /// The files below a `supabase` folder that a path or a pattern stands for, as seeds.
+    pub fn seeds_of(supabase: &Path, pattern: &str) -> Result<Vec<Seed>, Error> {
+        let source = Source::Folder(supabase);
+        let paths = seed_paths(&source, &[pattern.to_owned()])?;
+        paths.iter().map(|path| source.seed(path)).collect()
+    }
+
     /// The same project with only its first migrations, and no seeds.
     #[must_use]
     pub fn first(&self, migrations: usize) -> Self {
