@@ -34,7 +34,7 @@ pub(crate) use branch::{Branch, MAIN};
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProjectOptions {
     /// The project's folder: the one that holds `supabase/`
-    #[arg(long, value_name = "DIR", default_value = ".", env = "FERROBASE_PROJECT")]
+    #[arg(long, alias = "workdir", value_name = "DIR", default_value = ".", env = "FERROBASE_PROJECT")]
     pub project: PathBuf,
     /// Where keys, log and database are kept [default: `.ferrobase` in the project's folder]
     #[arg(long, value_name = "DIR", env = "FERROBASE_DATA_DIR")]
@@ -50,7 +50,12 @@ impl ProjectOptions {
     pub(crate) fn with_branch(&self) -> anyhow::Result<Self> {
         let shared = Self { branch: self.branch.clone().or_else(|| Some(MAIN.to_owned())), ..self.clone() };
         let root = StateDir::main_of(&shared)?.root;
-        let meant = branch::asked(self, &root)?.unwrap_or_else(|| MAIN.to_owned());
+        let meant = match branch::asked(self, &root)? {
+            None => MAIN.to_owned(),
+            // git is asked again: names may look alike
+            Some(branch::Asked::Git(_)) => return Ok(shared),
+            Some(branch::Asked::Named(name)) => name,
+        };
         Ok(Self { branch: Some(meant), ..shared })
     }
 }
@@ -211,8 +216,8 @@ impl StateDir {
         let main = Self::main_of(options)?;
         match branch::asked(options, &main.root)? {
             None => Ok(main),
-            Some(name) => {
-                let branch = Branch::read(&main, &name)?;
+            Some(asked) => {
+                let branch = Branch::find(&main, &asked)?;
                 Ok(main.of_branch(branch))
             }
         }

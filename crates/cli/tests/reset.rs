@@ -59,6 +59,20 @@ fn a_reset_is_not_noticed_by_those_who_ask() {
     assert!(down.status.success(), "{}", said(&down));
     assert_eq!(server.get("/rest/v1/notes?select=pinned").0, 400);
 
+    // other seeds than those of config.toml
+    let seeds = project.path().join("supabase/seeds");
+    std::fs::create_dir(&seeds).unwrap();
+    for body in ["one", "two"] {
+        let sql = format!("insert into public.notes (body) values ('{body}')");
+        std::fs::write(seeds.join(format!("{body}.sql")), sql).unwrap();
+    }
+    let reset = project.output(&["db", "reset", "--sql-paths", "seeds/t*.sql,./seeds/one.sql"]);
+    assert!(reset.status.success(), "{}", said(&reset));
+    assert_eq!(server.notes(), ["two", "one"]);
+    let reset = project.output(&["db", "reset", "--sql-paths", "seeds/three.sql"]);
+    assert!(said(&reset).contains("no file fits \"seeds/three.sql\""), "{}", said(&reset));
+    assert!(project.output(&["db", "reset"]).status.success());
+
     // a broken migration leaves the database as it was
     assert!(server.try_add_note("kept"));
     std::fs::write(
@@ -119,4 +133,75 @@ fn branches_have_databases_keys_and_ports_of_their_own() {
     assert!(gone.status.success(), "{}", said(&gone));
     let unknown = project.output(&["status", "--branch", "feature-tags"]);
     assert!(said(&unknown).contains("ferrobase branch create"), "{}", said(&unknown));
+}
+
+fn git(folder: &std::path::Path, arguments: &[&str]) {
+    let who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
+    let output =
+        std::process::Command::new("git").arg("-C").arg(folder).args(who).args(arguments).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", said(&output));
+}
+
+/// `ferrobase <arguments>` for the git branch of a worktree.
+fn in_worktree(folder: &std::path::Path, arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_ferrobase"))
+        .args(arguments)
+        .args(["--branch", "auto", "--project"])
+        .arg(folder)
+        .env_remove("DATABASE_URL")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn every_git_branch_and_worktree_has_a_database_of_its_own() {
+    let project = Project::new();
+    let main = project.path();
+    git(main, &["init", "--quiet", "--initial-branch", "main"]);
+    git(main, &["add", "supabase"]);
+    git(main, &["commit", "--quiet", "--message", "notes"]);
+    // two names that look alike, and one without a letter that a database could be named with
+    let worktrees = tempfile::tempdir().unwrap();
+    let at = |name: &str| worktrees.path().join(name);
+    for (folder, branch) in [("one", "feature/tags"), ("two", "feature-tags"), ("three", "日本")] {
+        git(main, &["worktree", "add", "--quiet", "-b", branch, at(folder).to_str().unwrap()]);
+    }
+    let sql = "alter table public.notes add column pinned boolean";
+    std::fs::write(at("two").join("supabase/migrations/00002_pinned.sql"), sql).unwrap();
+
+    let started = |folder: &str| {
+        let output = in_worktree(&at(folder), &["start", "--detach"]);
+        assert!(output.status.success(), "{}", said(&output));
+        let card = in_worktree(&at(folder), &["status", "-o", "json"]).stdout;
+        let card: serde_json::Value = serde_json::from_slice(&card).unwrap();
+        let port = card["API_URL"].as_str().unwrap().rsplit(':').next().unwrap().parse::<u16>().unwrap();
+        (port, card["SECRET_KEY"].as_str().unwrap().to_owned(), card["DB_URL"].as_str().unwrap().to_owned())
+    };
+    let [one, two] = ["one", "two"].map(started);
+    assert!(one.0 != two.0 && one.1 != two.1 && one.2 != two.2, "{one:?} {two:?}");
+    let status = |port, path| request(port, "GET", path, "").unwrap().0;
+    assert_eq!(status(one.0, "/rest/v1/notes?select=body"), 200);
+    assert_eq!(status(one.0, "/rest/v1/notes?select=pinned"), 400, "each has its own migrations");
+    assert_eq!(status(two.0, "/rest/v1/notes?select=pinned"), 200);
+    assert!(!at("one").join(".ferrobase").exists(), "all are in the main checkout's cluster");
+
+    // the branch that is checked out is what counts, and a checkout of none is told
+    let began = in_worktree(&at("three"), &["status"]);
+    assert!(said(&began).contains("there is no branch 日本"), "{}", said(&began));
+    git(&at("three"), &["switch", "--quiet", "--detach"]);
+    let detached = in_worktree(&at("three"), &["start"]);
+    assert!(said(&detached).contains("name the branch instead"), "{}", said(&detached));
+
+    let listed = project.output(&["branch", "list", "-o", "json"]).stdout;
+    let listed: serde_json::Value = serde_json::from_slice(&listed).unwrap();
+    let names: Vec<&str> = listed.as_array().unwrap().iter().filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["main", "feature-tags", "feature-tags-2"]);
+    for folder in ["one", "two"] {
+        let output = in_worktree(&at(folder), &["stop"]);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    assert!(project.try_postmaster().is_none(), "nobody uses it any more");
+    let gone = project.output(&["branch", "delete", "feature/tags"]);
+    assert!(gone.status.success(), "{}", said(&gone));
 }

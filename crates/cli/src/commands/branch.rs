@@ -107,11 +107,17 @@ fn create(options: &Create) -> anyhow::Result<()> {
         (false, Some(branch)) => &branch.name,
         (false, None) => MAIN,
     };
-    let port = Branch::free_port(&main, Project::ports(&project)?.api)?;
-    let branch = Branch::new(&options.name, port, from, SystemClock.now())?;
-    if Branch::all(&main)?.iter().any(|known| known.name == branch.name) {
-        bail!("there is a branch {} already", branch.name);
+    if let Ok(known) = Branch::read(&main, &options.name) {
+        bail!("there is a branch {} already", known.name);
     }
+    if matches!(&*options.name, "" | MAIN | "master" | "auto") {
+        bail!(
+            "{:?} can't be the name of a branch: `{MAIN}` is the project itself, `auto` what git has checked out",
+            options.name
+        );
+    }
+    let port = Branch::free_port(&main, Project::ports(&project)?.api)?;
+    let branch = Branch::new(&options.name, &Branch::all(&main)?, port, from, SystemClock.now())?;
     in_cluster(&project, async |target| {
         let maintenance = target.maintenance().context("branches need the managed database")?;
         let mut admin = Client::connect(&maintenance).await?;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,9 @@ const PORTS_OF_THE_PROJECT: u16 = 20;
 pub(crate) struct Branch {
     /// Its name: a git branch's with `-` for what is no letter or digit.
     pub name: String,
+    /// What it was called when it was made, for instance by git.
+    #[serde(default)]
+    pub called: Option<String>,
     /// Its database in the cluster.
     pub database: String,
     /// The port of its API.
@@ -36,30 +39,72 @@ pub(crate) struct Branch {
     pub created_at: DateTime<Utc>,
 }
 
-impl Branch {
-    /// A branch that is to be made. `port` is where its API will be.
-    pub(crate) fn new(name: &str, port: u16, from: &str, now: DateTime<Utc>) -> anyhow::Result<Self> {
-        let name = name_of(name)?;
-        let database = format!("branch_{}", name.replace('-', "_"));
-        Ok(Self { name, database, port, from: from.to_owned(), created_at: now })
+/// A branch as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// By a person, who may say it as git does or as it is listed.
+    Named(String),
+    /// By git: two of its branches are never the same, however much alike they look.
+    Git(String),
+}
+
+impl Asked {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Named(name) | Self::Git(name) => name,
+        }
     }
 
-    /// The branch of that name.
+    /// The one of these that is meant.
+    fn among<'a>(&self, branches: &'a [Branch]) -> Option<&'a Branch> {
+        let plain = plain(self.name());
+        let called = |branch: &&Branch| branch.called.as_deref() == Some(self.name());
+        let listed = |branch: &&Branch| match self {
+            Self::Named(_) => branch.name == plain,
+            Self::Git(_) => branch.name == plain && branch.called.is_none(),
+        };
+        branches.iter().find(called).or_else(|| branches.iter().find(listed))
+    }
+}
+
+impl Branch {
+    /// A branch that is to be made beside `others`. `port` is where its API will be.
+    pub(crate) fn new(
+        called: &str,
+        others: &[Self],
+        port: u16,
+        from: &str,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Self> {
+        let plain = plain(called);
+        let name = numbered(&plain)
+            .find(|name| name != MAIN && others.iter().all(|other| other.name != *name))
+            .context("there are too many branches of this name")?;
+        let database = format!("branch_{}", name.replace('-', "_"));
+        Ok(Self {
+            name,
+            called: Some(called.to_owned()),
+            database,
+            port,
+            from: from.to_owned(),
+            created_at: now,
+        })
+    }
+
+    /// The branch that a person means by this name.
     pub(crate) fn read(main: &StateDir, name: &str) -> anyhow::Result<Self> {
-        let name = name_of(name)?;
-        match std::fs::read(card(&main.root, &name)) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .with_context(|| format!("the card of branch {name} is damaged")),
-            Err(_none) => {
-                let known: Vec<String> = Self::all(main)?.into_iter().map(|branch| branch.name).collect();
-                let known = if known.is_empty() {
-                    String::new()
-                } else {
-                    format!(" There are: {}.", known.join(", "))
-                };
-                bail!("there is no branch {name}.{known} `ferrobase branch create {name}` makes it")
-            }
-        }
+        Self::find(main, &Asked::Named(name.to_owned()))
+    }
+
+    pub(super) fn find(main: &StateDir, asked: &Asked) -> anyhow::Result<Self> {
+        let all = Self::all(main)?;
+        asked.among(&all).cloned().with_context(|| {
+            let known: Vec<&str> = all.iter().map(|branch| &*branch.name).collect();
+            let known =
+                if known.is_empty() { String::new() } else { format!(" There are: {}.", known.join(", ")) };
+            let name = asked.name();
+            format!("there is no branch {name}.{known} `ferrobase branch create {name}` makes it")
+        })
     }
 
     /// All branches, by name.
@@ -82,11 +127,13 @@ impl Branch {
     /// Makes sure that the branch of these options is known, for a command that may begin a new one.
     pub(crate) fn begin(options: &ProjectOptions, api_port: u16, now: DateTime<Utc>) -> anyhow::Result<()> {
         let main = StateDir::main_of(options)?;
-        let Some(name) = asked(options, &main.root)? else { return Ok(()) };
-        if card(&main.root, &name_of(&name)?).exists() {
+        let Some(asked) = asked(options, &main.root)? else { return Ok(()) };
+        let all = Self::all(&main)?;
+        if asked.among(&all).is_some() {
             return Ok(());
         }
-        Self::new(&name, Self::free_port(&main, api_port)?, "migrations", now)?.write(&main)
+        let port = Self::free_port(&main, api_port)?;
+        Self::new(asked.name(), &all, port, "migrations", now)?.write(&main)
     }
 
     /// A port for a new branch: the first after the project's own that neither a branch has nor anything listens on.
@@ -123,16 +170,16 @@ pub(super) fn current(root: &Path) -> PathBuf {
 }
 
 /// The branch that was asked for, or that `branch switch` chose; `None` for the project itself.
-pub(super) fn asked(options: &ProjectOptions, root: &Path) -> anyhow::Result<Option<String>> {
-    let name = match options.branch.as_deref().filter(|asked| !asked.is_empty()) {
-        Some("auto") => git_branch(&options.project)?,
-        Some(asked) => asked.to_owned(),
+pub(super) fn asked(options: &ProjectOptions, root: &Path) -> anyhow::Result<Option<Asked>> {
+    let asked = match options.branch.as_deref().filter(|asked| !asked.is_empty()) {
+        Some("auto") => Asked::Git(git_branch(&options.project)?),
+        Some(asked) => Asked::Named(asked.to_owned()),
         None => match std::fs::read_to_string(current(root)) {
-            Ok(chosen) => chosen.trim().to_owned(),
+            Ok(chosen) => Asked::Named(chosen.trim().to_owned()),
             Err(_none) => return Ok(None),
         },
     };
-    Ok((!matches!(name.as_str(), MAIN | "master")).then_some(name))
+    Ok((!matches!(asked.name(), MAIN | "master")).then_some(asked))
 }
 
 /// The branch that git has checked out in this folder.
@@ -170,16 +217,20 @@ fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 /// `feature/Add-Tags` is the branch `feature-add-tags`.
-fn name_of(asked: &str) -> anyhow::Result<String> {
+fn plain(called: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
-    let name: String = asked.chars().map(plain).collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() || name.len() > LONGEST_NAME || name == MAIN {
-        bail!(
-            "{asked:?} can't be the name of a branch: 1 to {LONGEST_NAME} letters and digits, and not {MAIN}"
-        );
+    let name: String =
+        called.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).chars().map(plain).collect();
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    match name.trim_end_matches('-') {
+        "" => "branch".to_owned(),
+        name => name.to_owned(),
     }
-    Ok(name.to_owned())
+}
+
+/// A name, and what it becomes when that is taken.
+fn numbered(name: &str) -> impl Iterator<Item = String> {
+    std::iter::once(name.to_owned()).chain((2..1_000).map(move |number| format!("{name}-{number}")))
 }
 
 #[cfg(test)]
@@ -189,11 +240,31 @@ mod tests {
     #[test]
     fn names_of_git_branches_become_names_of_databases() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
-        let branch = Branch::new("feature/Add-Tags", 1, MAIN, now).unwrap();
-        assert_eq!((&*branch.name, &*branch.database), ("feature-add-tags", "branch_feature_add_tags"));
-        for name in ["", "main", "//", "../..", &"x".repeat(41)] {
-            assert!(name_of(name).is_err(), "{name}");
+        let mut all = Vec::new();
+        for (called, name) in [
+            ("feature/Add-Tags", "feature-add-tags"),
+            ("feature-add-tags", "feature-add-tags-2"),
+            ("../up", "up"),
+            ("日本", "branch"),
+            ("中国", "branch-2"),
+            ("MAIN", "main-2"),
+            (&format!("{}/one", "x".repeat(41)), &"x".repeat(40)),
+            (&format!("{}/two", "x".repeat(41)), &format!("{}-2", "x".repeat(40))),
+        ] {
+            let branch = Branch::new(called, &all, 1, MAIN, now).unwrap();
+            assert_eq!(branch.name, name, "{called}");
+            assert_eq!(branch.database, format!("branch_{}", name.replace('-', "_")));
+            all.push(branch);
         }
-        assert_eq!(name_of("../up").unwrap(), "up");
+        let found = |asked: Asked| asked.among(&all).map(|branch| branch.name.clone());
+        for branch in &all {
+            let called = branch.called.clone().unwrap();
+            assert_eq!(found(Asked::Git(called)), Some(branch.name.clone()), "git finds its own");
+        }
+        let git = |name: &str| found(Asked::Git(name.to_owned()));
+        let named = |name: &str| found(Asked::Named(name.to_owned()));
+        assert_eq!(git("feature/add/tags"), None, "it looks alike and is another");
+        assert_eq!(named("feature/add/tags").as_deref(), Some("feature-add-tags"));
+        assert_eq!(named("branch-2").as_deref(), Some("branch-2"));
     }
 }
