@@ -1,9 +1,8 @@
 //! `ferrobase`: the command line. Parses options, wires configuration → Postgres → rooms → gateway, prints for people.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the crate that talks to people")]
-
-mod commands;
+#[macro_use]
 mod output;
+mod commands;
 mod progress;
 mod project;
 mod reset;
@@ -64,6 +63,7 @@ enum Command {
     /// Serve only the REST API, on any database, in PostgREST's place
     Rest(commands::rest::Options),
     /// Print what makes a shell complete these commands
+    #[command(alias = "completion")]
     Completions(commands::completions::Options),
     /// Find PostgreSQL's server programs, or install them
     Setup(commands::setup::Options),

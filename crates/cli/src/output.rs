@@ -1,8 +1,13 @@
 //! How results are printed: for people or for programs. Standard output is for results only.
+//!
+//! A reader that has seen enough (`| head`) is no failure: what is left is not printed, the work goes on to its end, and
+//! the exit code is that of the work. The standard library's macros would panic instead, so the two below stand before
+//! them, and results go through [`print`].
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use anyhow::Context as _;
 use serde::Serialize;
 
 /// The `--output` option, for commands whose result a program may want.
@@ -36,12 +41,33 @@ impl Output {
     }
 }
 
-/// Writes a result to standard output. A reader that has seen enough (`| head`) ends the program without a word.
+/// The standard library's `eprint!`, but for the panic when nobody listens.
+macro_rules! eprint {
+    ($($said:tt)*) => { $crate::output::say(format_args!($($said)*)) };
+}
+
+/// The standard library's `eprintln!`, but for the panic when nobody listens.
+macro_rules! eprintln {
+    ($($said:tt)*) => { $crate::output::say(format_args!("{}\n", format_args!($($said)*))) };
+}
+
+/// What is said while the work goes on, on standard error. The text is made before standard error is locked: making it
+/// may take until the end of the program.
+pub(crate) fn say(said: std::fmt::Arguments<'_>) {
+    let _nobody_listens = std::io::stderr().lock().write_fmt(said);
+}
+
+/// `1 key`, `2 keys`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Writes a result to standard output, unless whoever reads it has seen enough.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
-        written => Ok(written?),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.context("the result can't be written to standard output")?),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Output, Stdio};
 
+use base::identity::{Verifier, VerifyingKey};
 use serde_json::Value;
 use testkit::TestDb;
 
@@ -116,11 +117,58 @@ async fn a_report_that_cannot_be_made_says_what_is_missing() {
 fn keys_and_tokens_are_made() {
     let key: Value = serde_json::from_str(&printed(&["gen", "signing-key"])).unwrap();
     assert_eq!((&key["kty"], &key["alg"]), (&"EC".into(), &"ES256".into()));
+    let rsa: Value = serde_json::from_str(&printed(&["gen", "signing-key", "--algorithm", "RS256"])).unwrap();
+    assert_eq!((&rsa["kty"], &rsa["alg"]), (&"RSA".into(), &"RS256".into()));
     let project = tempfile::tempdir().unwrap();
-    std::fs::create_dir(project.path().join("supabase")).unwrap();
+    let supabase = project.path().join("supabase");
+    std::fs::create_dir(&supabase).unwrap();
     let folder = project.path().to_str().unwrap();
+    std::fs::write(supabase.join("config.toml"), "[auth]\nsigning_keys_path = \"./keys.json\"\n").unwrap();
+    let signed_with = |keys: &[&Value]| {
+        std::fs::write(supabase.join("keys.json"), serde_json::to_string(keys).unwrap()).unwrap();
+        printed(&["gen", "bearer-jwt", "--role", "anon", "--project", folder])
+    };
+    let verifies = |token: &str, key: &Value| {
+        let verifier = Verifier::new(vec![VerifyingKey::from_jwk(key).unwrap()]);
+        verifier.verify(token.trim(), chrono::Utc::now()).is_ok()
+    };
+    for (first, second) in [(&rsa, &key), (&key, &rsa)] {
+        let token = signed_with(&[first, second]);
+        assert!(verifies(&token, first) && !verifies(&token, second), "the first key signs");
+    }
+    std::fs::remove_file(supabase.join("config.toml")).unwrap();
     let token = printed(&["gen", "bearer-jwt", "--role", "anon", "--valid-for", "1h", "--project", folder]);
     assert_eq!(token.trim().split('.').count(), 3, "{token}");
     let refused = ferrobase(&["gen", "bearer-jwt", "--role", "anon", "--payload", "[]", "--project", folder]);
     assert_eq!({ refused }.status().unwrap().code(), Some(1));
+}
+
+/// As with `| head -1`: no panic, and the exit code is that of the work.
+#[tokio::test]
+async fn a_reader_that_has_seen_enough_is_no_failure() {
+    let database = TestDb::platform().await;
+    let url = database.url("postgres");
+    for arguments in [
+        &["gen", "types", "--schema", "public,auth,storage", "--db-url", &url] as &[&str],
+        &["db", "query", "select generate_series(1, 100000)", "--db-url", &url],
+        &["db", "dump", "--db-url", &url],
+        &["inspect", "db", "role-stats", "--db-url", &url],
+        &["gen", "signing-key"],
+        &["completions", "bash"],
+        &["--help"],
+        &["db", "--help"],
+    ] {
+        let mut running = ferrobase(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(running.stdout.take());
+        let output = running.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{arguments:?}: {said}");
+    }
+    let mut running = ferrobase(&["db", "query", "select nothing", "--db-url", &url])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((running.stdout.take(), running.stderr.take()));
+    assert_eq!(running.wait().unwrap().code(), Some(1));
 }

@@ -112,6 +112,10 @@ impl Server {
         request(self.port, "GET", path, "").unwrap()
     }
 
+    pub(crate) fn get_as(&self, token: &str, path: &str) -> (u16, Value) {
+        exchange(self.port, "GET", path, &format!("authorization: Bearer {token}\r\n"), "").unwrap()
+    }
+
     /// Adds a note; returns whether the server acknowledged it.
     pub(crate) fn try_add_note(&self, body: &str) -> bool {
         let json = serde_json::json!({ "body": body }).to_string();
@@ -178,11 +182,16 @@ pub(crate) fn signal_process(pid: i32, signal: rustix::process::Signal) {
 
 /// One HTTP exchange on a connection of its own.
 pub(crate) fn request(port: u16, method: &str, path: &str, body: &str) -> std::io::Result<(u16, Value)> {
+    exchange(port, method, path, "", body)
+}
+
+/// The same with further headers, each with its line's end.
+fn exchange(port: u16, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<(u16, Value)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
+         content-length: {}\r\n{headers}\r\n{body}",
         body.len()
     )?;
     let mut answer = String::new();

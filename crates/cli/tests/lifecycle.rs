@@ -1,5 +1,6 @@
 //! Start, stop, status, and everything that can end a server without asking it.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::Stdio;
 
@@ -40,6 +41,41 @@ fn a_started_project_runs_its_jobs() {
     assert_eq!(server.stop(), Some(0));
 }
 
+/// A site that greets, as many times as it is asked.
+fn greeting_site() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = BufReader::new(&stream).lines();
+            while asked.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let greeting = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello";
+            let _asker_left = stream.write_all(greeting);
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[test]
+fn a_migration_and_a_seed_wait_for_an_answer_from_the_network() {
+    let project = Project::new();
+    let site = greeting_site();
+    let add = format!("insert into public.notes (body) select content from extensions.http_get('{site}');");
+    let migration = format!("create extension if not exists http with schema extensions; {add}");
+    std::fs::write(project.path().join("supabase/migrations/00002_ask.sql"), migration).unwrap();
+    std::fs::write(project.path().join("supabase/seed.sql"), add).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = project.command(arguments).env("FERROBASE_HTTP_ALLOW_PRIVATE", "127.0.0.1/32").output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    };
+    run(&["migration", "up"]);
+    run(&["db", "reset"]);
+    let server = project.start();
+    assert_eq!(server.notes(), ["hello", "hello"]);
+}
+
 #[test]
 fn status_speaks_to_people_shells_and_programs() {
     let project = Project::new();
@@ -78,9 +114,31 @@ fn status_speaks_to_people_shells_and_programs() {
 #[test]
 fn status_prints_the_keys_that_the_configuration_fixes() {
     let project = Project::new();
-    std::fs::write(project.path().join("supabase/config.toml"), "[auth]\nsecret_key = \"sb_secret_fixed\"\n")
-        .unwrap();
+    let config = "[auth]\nsecret_key = \"sb_secret_fixed\"\nsigning_keys_path = \"./keys.json\"\n";
+    std::fs::write(project.path().join("supabase/config.toml"), config).unwrap();
+    let token = || {
+        let token = project.output(&["gen", "bearer-jwt", "--role", "anon"]);
+        assert!(token.status.success(), "{}", stderr(&token));
+        String::from_utf8(token.stdout).unwrap().trim().to_owned()
+    };
+    assert!(project.output(&["gen", "signing-key", "--append", "--algorithm", "RS256"]).status.success());
+    let earlier = token();
+    // the keys change places: another signs, and what the first one signed is good
+    assert!(project.output(&["gen", "signing-key", "--append"]).status.success());
+    let path = project.path().join("supabase/keys.json");
+    let mut keys: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    keys.reverse();
+    std::fs::write(&path, serde_json::to_vec(&keys).unwrap()).unwrap();
     let server = project.start();
+    for token in [earlier, token()] {
+        assert_eq!(server.get_as(&token, "/rest/v1/notes").0, 200);
+    }
+    let shown = server.get("/auth/v1/.well-known/jwks.json").1;
+    let shown: Vec<_> =
+        shown["keys"].as_array().unwrap().iter().map(|key| (&key["alg"], &key["kid"])).collect();
+    assert_eq!(shown, [(&"ES256".into(), &keys[0]["kid"]), (&"RS256".into(), &keys[1]["kid"])]);
+    let renamed = project.output(&["status", "-o", "env", "--override-name", "auth.secret_key=MINE"]);
+    assert!(String::from_utf8(renamed.stdout).unwrap().contains("\nMINE=\"sb_secret_fixed\"\n"));
     let environment = String::from_utf8(project.output(&["status", "-o", "env"]).stdout).unwrap();
     assert!(environment.contains("SECRET_KEY=\"sb_secret_fixed\"\n"), "{environment}");
     assert_eq!(server.get("/rest/v1/notes?apikey=sb_secret_fixed").0, 200);

@@ -87,6 +87,14 @@ fn what_was_made_by_hand_becomes_a_migration_and_many_become_one() {
     assert!(!printed.contains("grant") && !printed.contains("revoke"), "{printed}");
     assert!(said.contains("Found drops") && said.contains(r#"column "public"."notes"."body""#), "{said}");
 
+    // the other way round, and into a file
+    let file = served.project.path().join("back.sql");
+    served.run(&["db", "diff", "--from", "local", "--to", "migrations", "-o", file.to_str().unwrap()]);
+    let back = std::fs::read_to_string(&file).unwrap();
+    assert!(back.contains("drop table \"public\".\"tags\";"), "{back}");
+    let (printed, _) = served.run(&["db", "diff", "--from", &served.url, "--to", "local"]);
+    assert_eq!(printed, "");
+
     let (_, said) = served.run(&["db", "pull", "by_hand"]);
     assert!(said.contains("_by_hand.sql") && said.contains("Recorded as applied"), "{said}");
     served.assert_same();
@@ -125,10 +133,18 @@ fn a_dump_makes_the_same_database() {
          insert into app.kinds values (1, 'it''s'), (2, null);
          insert into app.a_things (kind, note, raw) values (1, E'tab\\tline\\nback\\\\slash', '\\x00ff'), (2, '', null);
          create role reporter nologin; alter role reporter set statement_timeout = '5s'; grant usage on schema app to reporter;
-         revoke all on notes from anon; insert into notes (body) values ('x')",
+         revoke all on notes from anon; insert into notes (body) values ('x');
+         create table app.log (what text);
+         create function app.note() returns trigger language plpgsql as $$ begin insert into app.log values (tg_op); return new; end $$;
+         create trigger note after insert on app.kinds for each row execute function app.note();
+         create table app.one (id int primary key, other int);
+         create table app.other (id int primary key, one int references app.one);
+         alter table app.one add foreign key (other) references app.other;
+         insert into app.one values (1, null); insert into app.other values (1, 1); update app.one set other = 1",
     );
     let (schema, _) = served.run(&["db", "dump"]);
-    let (data, _) = served.run(&["db", "dump", "--data-only", "-x", "public.notes"]);
+    let (data, said) = served.run(&["db", "dump", "--data-only", "-x", "public.notes"]);
+    assert!(said.contains("app.one, app.other"), "{said}");
     let (copy, _) = served.run(&["db", "dump", "--data-only", "--use-copy", "--schema", "app"]);
     let (roles, _) = served.run(&["db", "dump", "--role-only"]);
     assert!(roles.contains("create role \"reporter\";\n"), "{roles}");
@@ -176,4 +192,21 @@ fn migrations_are_compared_with_a_declared_schema() {
     );
     let output = project.output(&["db", "diff"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("No schema changes found"));
+
+    // what the database has can be what is declared
+    let output = project.output(&["db", "pull", "--declarative"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("supabase/schemas/10_tags.sql"), "{said}");
+    std::fs::remove_dir_all(&folder).unwrap();
+    for arguments in [
+        &["migration", "up"] as &[&str],
+        &["db", "pull", "--declarative"],
+        &["db", "diff", "--from", "declared", "--to", "local"],
+    ] {
+        let output = project.output(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && output.stdout.is_empty(), "{arguments:?}: {said}");
+    }
+    let declared = std::fs::read_to_string(folder.join("schema.sql")).unwrap();
+    assert!(declared.contains("create table \"public\".\"more\""), "{declared}");
 }

@@ -17,6 +17,7 @@ pub(crate) enum Command {
     /// Apply the migrations that a database does not have yet
     Push(push::Options),
     /// Look for mistakes in functions, policies and tables
+    #[command(alias = "advisors")]
     Lint(lint::Options),
     /// Run SQL and print what it returns
     Query(query::Options),

@@ -17,6 +17,8 @@ use tokio::net::{TcpListener, TcpSocket, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::output::print;
+
 /// Connections open at once; further ones wait in the kernel's queue.
 const CONNECTIONS: usize = 10_000;
 
@@ -54,30 +56,29 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> anyhow::Result<()> {
     if options.example {
-        print!("{}", example());
-        return Ok(());
+        return print(&example());
     }
     if options.version {
-        println!("ferrobase {} (PostgREST {})", env!("CARGO_PKG_VERSION"), rest::POSTGREST_VERSION);
-        return Ok(());
+        let ours = env!("CARGO_PKG_VERSION");
+        return print(&format!("ferrobase {ours} (PostgREST {})\n", rest::POSTGREST_VERSION));
     }
     let configuration =
         Configuration::load(options.config.as_deref()).context("the configuration is wrong")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if options.dump_config {
         let (text, missing) = runtime.block_on(standalone::dump(configuration))?;
-        print!("{text}");
+        print(&text)?;
         if let Some(error) = missing {
             eprintln!("without the options that the database sets: {error}");
         }
         return Ok(());
     }
     if options.dump_schema {
-        println!("{}", runtime.block_on(standalone::dump_schema(&configuration))?);
-        return Ok(());
+        let schema = runtime.block_on(standalone::dump_schema(&configuration))?;
+        return print(&format!("{schema}\n"));
     }
     if options.ready {
-        println!("OK: {}", ready::ask(&configuration)?);
+        print(&format!("OK: {}\n", ready::ask(&configuration)?))?;
         return Ok(());
     }
     start_logging(configuration.value("log-level"))?;

@@ -34,8 +34,7 @@ pub(crate) struct PostgresOptions {
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let configured = options.postgres.postgres_bin.as_deref();
     if options.print_bin_dir {
-        println!("{}", pg::cluster::find(configured)?.binaries.display());
-        return Ok(());
+        return crate::output::print(&format!("{}\n", pg::cluster::find(configured)?.binaries.display()));
     }
     let found = find_or_install(configured)?;
     eprintln!("  ✓ PostgreSQL {} in {}", found.version, found.binaries.display());

@@ -1,6 +1,7 @@
 //! `ferrobase db pull`: write what a database has and the migrations have not as a migration.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use base::migrate::{self, Status};
@@ -15,7 +16,8 @@ use crate::target::{self, Target, TargetOptions};
 #[command(after_help = "Afterwards the new migration counts as applied in the database it came from.\n\n\
     Examples:\n  \
     ferrobase db pull --db-url postgres://…                all of it, as migration remote_schema\n  \
-    ferrobase db pull add_tags --db-url postgres://… -y    ask nothing")]
+    ferrobase db pull add_tags --db-url postgres://… -y    ask nothing\n  \
+    ferrobase db pull --declarative                        what `db diff` compares the migrations with")]
 pub(crate) struct Options {
     /// The migration's name
     #[arg(default_value = "remote_schema")]
@@ -25,11 +27,20 @@ pub(crate) struct Options {
     /// Only these schemas
     #[arg(short, long, value_name = "NAMES", value_delimiter = ',')]
     schema: Vec<String>,
+    /// Write the whole schema to supabase/schemas/schema.sql instead: the schema is declared from then on
+    #[arg(long)]
+    declarative: bool,
 }
+
+/// Where the whole schema goes, below `supabase/`.
+const DECLARED: &str = "schemas/schema.sql";
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let project = Project::open(&options.target.project, None, None)?;
     let folder = project.folder()?.to_owned();
+    if options.declarative {
+        return declare(options, &folder);
+    }
     let files = project.files()?;
     target::with(&options.target, async |target| check_history(target, &files).await)?;
     let (from, to) = shadow::both(&options.target, &shadow::scope(&options.schema))?;
@@ -49,6 +60,28 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         })?;
         migrate::repair(&mut target.postgres().await?, &files, &[version], Status::Applied).await?;
         eprintln!("Recorded as applied in {}", target.name());
+        Ok(())
+    })
+}
+
+/// Declares the schema that a database has.
+fn declare(options: &Options, folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(DECLARED);
+    let others: Vec<String> = migrate::Project::declared(folder)?
+        .into_iter()
+        .flat_map(|declared| declared.migrations)
+        .map(|migration| migration.file)
+        .filter(|file| *file != format!("supabase/{DECLARED}"))
+        .collect();
+    if !others.is_empty() {
+        bail!("these files declare the schema already; move them away first: {}", others.join(", "));
+    }
+    target::with(&options.target, async |target| {
+        let live = shadow::read(&mut target.postgres().await?, &shadow::scope(&options.schema)).await?;
+        std::fs::create_dir_all(folder.join("schemas"))?;
+        std::fs::write(&path, shadow::dump(&live))
+            .with_context(|| format!("can't write {}", path.display()))?;
+        eprintln!("Wrote {}", path.display());
         Ok(())
     })
 }

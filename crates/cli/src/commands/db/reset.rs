@@ -1,5 +1,8 @@
 //! `ferrobase db reset`: makes the database anew from migrations and seed.
 
+use anyhow::bail;
+use base::migrate::{Project, Seed};
+
 use crate::reset;
 use crate::target::{self, TargetOptions};
 
@@ -11,6 +14,7 @@ use crate::target::{self, TargetOptions};
     ferrobase db reset\n  \
     ferrobase db reset --version 20260101120000     up to this migration\n  \
     ferrobase db reset --last 1                     without the last one\n  \
+    ferrobase db reset --sql-paths 'seeds/demo*.sql'  other seeds than usual\n  \
     ferrobase db reset --remote=postgres://… --yes  undoes everything in another database, then applies the migrations"
 )]
 pub(crate) struct Options {
@@ -25,6 +29,9 @@ pub(crate) struct Options {
     /// Leave out the seed
     #[arg(long)]
     no_seed: bool,
+    /// Seed with these files instead of [db.seed] sql_paths: paths or patterns below supabase/
+    #[arg(long, value_name = "PATHS", value_delimiter = ',', conflicts_with = "no_seed")]
+    sql_paths: Vec<String>,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
@@ -34,6 +41,23 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         if options.no_seed {
             wanted.seeds.clear();
         }
+        if !options.sql_paths.is_empty() {
+            wanted.seeds = seeds(target.project()?.folder()?, &options.sql_paths)?;
+        }
         reset::to(target, &wanted).await
     })
+}
+
+fn seeds(supabase: &std::path::Path, patterns: &[String]) -> anyhow::Result<Vec<Seed>> {
+    let mut seeds: Vec<Seed> = Vec::new();
+    for pattern in patterns {
+        let found = Project::seeds_of(supabase, pattern)?;
+        if found.is_empty() {
+            bail!("no file fits {pattern:?}; paths are those below {}", supabase.display());
+        }
+        let new = found.into_iter().filter(|one| seeds.iter().all(|seed| seed.file != one.file));
+        let new: Vec<Seed> = new.collect();
+        seeds.extend(new);
+    }
+    Ok(seeds)
 }

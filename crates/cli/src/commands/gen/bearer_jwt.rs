@@ -49,8 +49,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if let Some(sub) = options.sub {
         claims.insert("sub".to_owned(), sub.to_string().into());
     }
-    println!("{}", project_keys(&project, &SystemClock)?.signer()?.sign(&claims)?);
-    Ok(())
+    let token = project_keys(&project, &SystemClock)?.signer()?.sign(&claims)?;
+    crate::output::print(&format!("{token}\n"))
 }
 
 fn parse_duration(text: &str) -> anyhow::Result<Duration> {

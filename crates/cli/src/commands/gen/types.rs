@@ -93,8 +93,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         let generator = Generator::new(options, target)?;
         let mut client = target.postgres().await?;
         let Some(file) = &options.file else {
-            print!("{}", generator.generate(&mut client).await?);
-            return Ok(());
+            return crate::output::print(&generator.generate(&mut client).await?);
         };
         generator.write(&mut client, file).await?;
         if options.watch { generator.watch(target, client, file).await } else { Ok(()) }

@@ -1,6 +1,7 @@
 //! `ferrobase inspect db`: sizes, indexes, locks, slow statements.
 
 use super::reports::{self, Report};
+use crate::output::print;
 use crate::target::{self, TargetOptions};
 
 #[derive(Debug, clap::Args)]
@@ -33,9 +34,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         options.report.read(&mut target.postgres().await?).await
     })?;
     match options.output {
-        Format::Text => print!("{}", reports::table(&rows)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&rows)?),
-        Format::Csv => print!("{}", reports::csv(&rows)),
+        Format::Text => print(&reports::table(&rows)),
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&rows)?)),
+        Format::Csv => print(&reports::csv(&rows)),
     }
-    Ok(())
 }

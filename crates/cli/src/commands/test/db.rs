@@ -1,7 +1,6 @@
 //! `ferrobase test db`: run the project's pgTAP tests, each file in a database of its own.
 
 use std::collections::VecDeque;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -11,6 +10,7 @@ use base::pgtap::{self, Problem};
 use pg::Client;
 
 use super::report::{FileRun, Format};
+use crate::output::count;
 use crate::progress::Step;
 use crate::project::Project;
 use crate::scratch::{Scratch, ScratchCluster};
@@ -56,17 +56,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             in_clones(options, scratch, files).await
         }))?
     };
-    // whoever reads it may have read enough
-    let _closed = std::io::stdout().write_all(options.output.print(&runs, began.elapsed()).as_bytes());
+    crate::output::print(&options.output.print(&runs, began.elapsed()))?;
     let failed = runs.iter().filter(|run| !run.passed()).count();
     if failed > 0 {
         bail!("{} of {} failed", failed, count(runs.len(), "test file"));
     }
     Ok(())
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn files(options: &Options, project: Option<&Project>) -> anyhow::Result<Vec<PathBuf>> {

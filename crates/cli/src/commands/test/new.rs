@@ -28,6 +28,9 @@ pub(crate) struct Options {
     project: ProjectOptions,
     /// Its name, also below a folder: billing, database/billing
     name: String,
+    /// The framework, of which there is one
+    #[arg(short, long, value_parser = ["pgtap"], default_value = "pgtap", hide = true)]
+    template: String,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
@@ -54,6 +57,5 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         Err(error) => return Err(error).with_context(|| format!("can't write {}", path.display())),
     };
     file.write_all(TEMPLATE.as_bytes()).with_context(|| format!("can't write {}", path.display()))?;
-    println!("{}", path.display());
-    Ok(())
+    crate::output::print(&format!("{}\n", path.display()))
 }
