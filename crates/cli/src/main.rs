@@ -2,7 +2,6 @@
 
 #[macro_use]
 mod output;
-mod buckets;
 mod commands;
 mod progress;
 mod project;

@@ -148,10 +148,11 @@ impl Target {
         }
     }
 
-    /// How the rooms connect, and the project's keys; `None` for a URL.
-    pub(crate) fn authenticator(&self) -> Option<(ConnectConfig, &ProjectKeys)> {
+    #[allow(dead_code, reason = "for the commands that are being built")]
+    /// How to connect as another of the platform's roles; `None` for a URL.
+    pub(crate) fn connect_as(&self, role: &str) -> Option<ConnectConfig> {
         match &self.access {
-            Access::Project(database, keys) => Some((database.connect_as("authenticator", keys), keys)),
+            Access::Project(database, keys) => Some(database.connect_as(role, keys)),
             Access::Url(_) => None,
         }
     }

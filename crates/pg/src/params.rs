@@ -72,6 +72,23 @@ impl Params {
         self.count == 0
     }
 
+    /// The values in order; NULL is none.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let (mut rest, mut large): (&[u8], _) = (&self.wire, self.large.iter().peekable());
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk()?;
+            rest = after;
+            let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else { return Some(None) };
+            let place = self.wire.len() - rest.len();
+            if let Some((_, text)) = large.next_if(|(large, _)| *large == place) {
+                return Some(Some(text.as_ref()));
+            }
+            let (text, after) = rest.split_at_checked(length)?;
+            rest = after;
+            Some(Some(text))
+        })
+    }
+
     /// How many bytes [`Self::write`] writes.
     pub(crate) fn size(&self) -> usize {
         self.wire.len() + self.large.iter().map(|(_, text)| text.len()).sum::<usize>()
@@ -129,6 +146,7 @@ mod tests {
             let mut written = BytesMut::new();
             params.write(&mut written);
             assert_eq!((params.len(), params.size(), written), (6, expected.len(), expected.clone()));
+            assert!(params.iter().eq(values.map(|value| value.map(str::as_bytes))));
         }
     }
 }

@@ -6,6 +6,8 @@ pub(crate) mod describe;
 pub(crate) mod identity;
 pub(crate) mod info;
 pub(crate) mod read;
+#[cfg(test)]
+mod read_properties;
 pub(crate) mod respond;
 pub(crate) mod write;
 
@@ -13,15 +15,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::{HeaderMap, Method, Uri};
-use pg::{Isolation, Pool};
+use pg::{Isolation, Pool, Statement};
 
 use crate::db::run::{Brought, Session, run};
 use crate::db::schema_cache::Loaded;
-use crate::db::sql::Sql;
 use crate::error::{DatabaseError, Error, RequestError};
 use crate::logic::plan::Context;
 use crate::logic::request::ast::Payload;
-use crate::logic::request::preferences::TransactionEnd;
+use crate::logic::request::preferences::{Preferences, TransactionEnd};
 use crate::logic::request::{ApiRequest, gucs, nesting};
 use identity::Caller;
 
@@ -56,30 +57,15 @@ pub(crate) struct Demands<'a> {
 impl Exchange<'_> {
     /// What plans are made against.
     pub(crate) fn context(&self) -> Context<'_> {
-        Context {
-            catalog: &self.loaded.catalog,
-            schema: &self.request.schema,
-            max_rows: self.loaded.config.max_rows,
-            aggregates: self.loaded.config.aggregates,
-            legacy_target_names: self.loaded.config.legacy_target_names,
-        }
-    }
-
-    /// With `handling=strict` every preference must be understood.
-    pub(crate) fn check_preferences(&self) -> Result<(), RequestError> {
-        let preferences = &self.request.preferences;
-        if preferences.strict() && !preferences.invalid.is_empty() {
-            return Err(RequestError::Preferences(preferences.invalid.clone()));
-        }
-        Ok(())
+        context(self.loaded, self.request)
     }
 
     /// Flies a statement on behalf of the caller.
     pub(crate) async fn fly(
         &self,
         demands: Demands<'_>,
-        main: Sql,
-        estimate: Option<Sql>,
+        main: Statement,
+        estimate: Option<Statement>,
     ) -> Result<Brought, Error> {
         let config = &self.loaded.config;
         let search_path = self.loaded.search_path(&self.request.schema);
@@ -129,6 +115,25 @@ impl Exchange<'_> {
             None => self.loaded.config.transaction.rollback,
         }
     }
+}
+
+/// What plans of a request are made against.
+pub(crate) fn context<'a>(loaded: &'a Loaded, request: &'a ApiRequest) -> Context<'a> {
+    Context {
+        catalog: &loaded.catalog,
+        schema: &request.schema,
+        max_rows: loaded.config.max_rows,
+        aggregates: loaded.config.aggregates,
+        legacy_target_names: loaded.config.legacy_target_names,
+    }
+}
+
+/// With `handling=strict` every preference must be understood.
+pub(crate) fn check_preferences(preferences: &Preferences) -> Result<(), RequestError> {
+    if preferences.strict() && !preferences.invalid.is_empty() {
+        return Err(RequestError::Preferences(preferences.invalid.clone()));
+    }
+    Ok(())
 }
 
 const ISOLATION: &str = "default_transaction_isolation";

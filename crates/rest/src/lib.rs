@@ -26,17 +26,22 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::AbortHandle;
 
 pub use config::Config;
+use db::prepared::Prepared;
 use db::schema_cache::{Loaded, SchemaCache, Source};
 use error::{DatabaseError, Error, RequestError, Verbosity};
+use handlers::identity::Caller;
 use handlers::{Exchange, Timing, call, cors, describe, identity, info, read, write};
 use logic::request::ast::Action;
-use logic::request::{self, ApiRequest, ParseSettings};
+use logic::request::query::Parameters;
+use logic::request::{self, ApiRequest, ParseSettings, Shape};
 
 /// The version of PostgREST whose behaviour the room follows.
 pub const POSTGREST_VERSION: &str = "14";
 
 /// From here on, in bytes, to parse a body takes longer than a small request altogether.
 const LARGE_BODY: usize = 256 * 1024;
+/// A prepared read with longer texts, in bytes, is not remembered.
+const LARGEST_PREPARED: usize = 16 * 1024;
 
 /// The room.
 pub struct Rest {
@@ -159,17 +164,39 @@ impl Rest {
     ) -> Result<Response<Body>, Error> {
         let caller = identity::identify(&loaded.config, &loaded.verifier, &parts.headers, self.clock.now())?;
         timing.stage("jwt");
-        let request = parse(&loaded.config, parts, body).await?;
+        let body = read_whole(body).await?;
+        let asked = Asked { pool: &self.pool, loaded, caller: &caller, parts };
+        if let Some((prepared, filled)) = recall(loaded, parts) {
+            timing.stage("parse");
+            return read::read_prepared(&asked.exchange(&prepared.request), &prepared, filled, timing).await;
+        }
+        // in a box of its own: requests and plans are large, and what answers by what is prepared should not be
+        Box::pin(asked.answer(body, timing)).await
+    }
+}
+
+/// Who asks what of whom.
+struct Asked<'a> {
+    pool: &'a Pool,
+    loaded: &'a Arc<Loaded>,
+    caller: &'a Caller,
+    parts: &'a http::request::Parts,
+}
+
+impl<'a> Asked<'a> {
+    fn exchange<'r>(&self, request: &'r ApiRequest) -> Exchange<'r>
+    where
+        'a: 'r,
+    {
+        let Self { pool, loaded, caller, parts } = *self;
+        let http::request::Parts { method, uri, headers, .. } = parts;
+        Exchange { pool, loaded, caller, request, method, uri, headers }
+    }
+
+    async fn answer(&self, body: Bytes, timing: &mut Timing) -> Result<Response<Body>, Error> {
+        let request = parse(&self.loaded.config, self.parts, body)?;
         timing.stage("parse");
-        let exchange = Exchange {
-            pool: &self.pool,
-            loaded,
-            caller: &caller,
-            request: &request,
-            method: &parts.method,
-            uri: &parts.uri,
-            headers: &parts.headers,
-        };
+        let exchange = self.exchange(&request);
         match &request.action {
             Action::Read { relation, head } => read::read(&exchange, relation, *head, timing).await,
             Action::Mutate { relation, mutation } => {
@@ -184,17 +211,42 @@ impl Rest {
     }
 }
 
-async fn parse(config: &Config, parts: &http::request::Parts, body: Body) -> Result<ApiRequest, Error> {
-    let settings = ParseSettings {
+/// What is prepared for a read of this shape, and made ready for this one. Whatever is wrong with a request, or special
+/// about it, only itself can tell: then there is nothing.
+fn recall(loaded: &Loaded, parts: &http::request::Parts) -> Option<(Arc<Prepared>, read::Filled)> {
+    let parameters = Parameters::decode(parts.uri.query().unwrap_or_default()).ok()?;
+    let shape = Shape::of(&parts.method, &parts.uri, &parts.headers, &parameters)?;
+    let prepared = match loaded.reads.get(shape.key()) {
+        Some(known) => known,
+        None => prepare(loaded, &shape)?,
+    };
+    let filled = read::fill(&prepared, shape.values())?;
+    Some((prepared, filled))
+}
+
+/// Prepares reads of a shape that is new, and remembers that.
+fn prepare(loaded: &Loaded, shape: &Shape<'_>) -> Option<Arc<Prepared>> {
+    let request = shape.parse(settings(&loaded.config)).ok()?;
+    let prepared = Arc::new(read::prepare(loaded, request, shape.values().len())?);
+    if prepared.size() <= LARGEST_PREPARED {
+        loaded.reads.insert(shape.key(), Arc::clone(&prepared));
+    }
+    Some(prepared)
+}
+
+fn settings(config: &Config) -> ParseSettings<'_> {
+    ParseSettings {
         schemas: &config.schemas,
         describe: config.openapi_mode != config::OpenApiMode::Disabled,
         root_function: config.root_spec.as_deref(),
         allow_transaction: config.transaction.allow_override,
-    };
-    let body = read_whole(body).await?;
+    }
+}
+
+fn parse(config: &Config, parts: &http::request::Parts, body: Bytes) -> Result<ApiRequest, RequestError> {
     let large = body.len() > LARGE_BODY;
-    let parse = || request::parse(settings, &parts.method, &parts.uri, &parts.headers, body);
-    Ok(if large { beside_the_others(parse) } else { parse() }?)
+    let parse = || request::parse(settings(config), &parts.method, &parts.uri, &parts.headers, body);
+    if large { beside_the_others(parse) } else { parse() }
 }
 
 /// Work that takes long enough for the thread's other requests to go to another thread meanwhile.

@@ -43,6 +43,19 @@ async fn notifications_reload_schema_and_options_behind_the_requests() {
 }
 
 #[tokio::test]
+async fn what_was_prepared_ends_with_the_cache_it_was_made_of() {
+    let room = Room::new().await;
+    let path = "/projects?select=id,clients(name)&id=eq.1";
+    for _prepared_then_remembered in 0..2 {
+        assert_eq!(status(&room.rest, path).await, 200);
+    }
+    let mut admin = room.database.client("supabase_admin").await;
+    admin.script("alter table public.projects drop constraint projects_client_id_fkey").await.unwrap();
+    room.rest.reload().await.unwrap();
+    assert_eq!(status(&room.rest, path).await, 400, "there is no relationship any more");
+}
+
+#[tokio::test]
 async fn without_a_cache_the_room_says_so() {
     let room = Room::new().await;
     let rest = Rest::new(Config::default(), room.pool.clone(), Arc::new(Verifier::new(Vec::new())));

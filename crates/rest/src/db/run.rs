@@ -84,13 +84,14 @@ impl Brought {
 pub async fn run(
     pool: &Pool,
     session: Session<'_>,
-    main: Sql,
-    estimate: Option<Sql>,
+    main: Statement,
+    estimate: Option<Statement>,
 ) -> Result<Brought, Error> {
     let mut flight = begin(&session);
     prepare(&mut flight, &session);
-    let estimate = estimate.map(|sql| flight.push(sql.into_statement(session.role)));
-    let main = flight.push(main.into_statement(session.role));
+    // prepared once per role
+    let estimate = estimate.map(|statement| flight.push(statement.cache_key_role(session.role)));
+    let main = flight.push(main.cache_key_role(session.role));
     if session.rollback {
         // what a commit would refuse is to be refused all the same
         flight.push(Statement::new("set constraints all immediate"));
@@ -117,7 +118,7 @@ fn prepare(flight: &mut Flight, session: &Session<'_>) {
     if let Some(function) = session.pre_request {
         let mut sql = Sql::new();
         sql.raw("select ").function_name(function).raw("()");
-        flight.push(sql.into_statement(session.role));
+        flight.push(sql.into_statement().cache_key_role(session.role));
     }
 }
 
@@ -140,7 +141,7 @@ fn settings(session: &Session<'_>) -> Statement {
     if session.read_only {
         sql.raw(", set_config('transaction_read_only', 'on', true)");
     }
-    sql.into_statement("")
+    sql.into_statement()
 }
 
 fn planned_rows(plan: &str) -> Option<i64> {

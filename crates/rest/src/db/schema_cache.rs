@@ -15,6 +15,7 @@ use pg::{Flight, Pool, Statement};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::Receiver;
 
+use super::prepared::{Prepared, Recent};
 use super::sql::Sql;
 use crate::config::{self, Config};
 
@@ -32,13 +33,15 @@ pub struct Loaded {
     pub verifier: Arc<Verifier>,
     /// Of each exposed schema, the search path of its requests.
     search_paths: Vec<(String, String)>,
+    /// What requests were prepared as: no longer true when any of the above is another.
+    pub(crate) reads: Recent<Prepared>,
 }
 
 impl Loaded {
-    fn new(config: Config, catalog: Catalog, verifier: Arc<Verifier>) -> Self {
+    pub(crate) fn new(config: Config, catalog: Catalog, verifier: Arc<Verifier>) -> Self {
         let search_paths =
             config.schemas.iter().map(|schema| (schema.clone(), config.search_path(schema))).collect();
-        Self { config, catalog, verifier, search_paths }
+        Self { config, catalog, verifier, search_paths, reads: Recent::default() }
     }
 
     /// The schemas that statements run with, for a request to this one.
@@ -252,7 +255,7 @@ pub async fn database_options(
     flight.push(Statement::new(include_str!("../../sql/clear_options.sql")).bind(names.as_slice()));
     let mut call = Sql::new();
     call.raw("select ").function_name(function).raw("()");
-    flight.push(call.into_statement(""));
+    flight.push(call.into_statement());
     let set =
         flight.push(Statement::new(include_str!("../../sql/function_options.sql")).bind(names.as_slice()));
     let mut options = pairs(&client.run(flight).await?, set)?;

@@ -11,7 +11,7 @@ use pg::{Param, Params, Statement};
 /// Room for most statements, so that they need not move while they grow.
 const USUAL_LENGTH: usize = 768;
 /// Room for the parameters of most statements, in bytes.
-const USUAL_PARAMS: usize = 1024;
+pub(super) const USUAL_PARAMS: usize = 1024;
 
 /// A statement in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,11 +24,6 @@ impl Sql {
     /// An empty statement.
     pub fn new() -> Self {
         Self { text: String::with_capacity(USUAL_LENGTH), params: Params::with_capacity(USUAL_PARAMS) }
-    }
-
-    /// A statement of this program, with values for its parameters.
-    pub fn fixed<V: Into<Param>>(text: &'static str, values: impl IntoIterator<Item = V>) -> Self {
-        Self { text: text.to_owned(), params: values.into_iter().collect() }
     }
 
     /// Text of this program.
@@ -90,7 +85,12 @@ impl Sql {
     pub fn position(&mut self, number: usize) -> &mut Self {
         match u8::try_from(number) {
             // nearly every number, and formatting costs more than all the rest of a parameter
-            Ok(digit) if digit < 10 => self.text.push(char::from(b'0' + digit)),
+            Ok(number) if number < 100 => {
+                if number >= 10 {
+                    self.text.push(char::from(b'0' + number / 10));
+                }
+                self.text.push(char::from(b'0' + number % 10));
+            }
             _ => write!(self.text, "{number}").expect("writing to a String does not fail"),
         }
         self
@@ -137,9 +137,9 @@ impl Sql {
         &self.params
     }
 
-    /// The finished statement, prepared once per role.
-    pub fn into_statement(self, role: &str) -> Statement {
-        Statement::new(self.text).with_params(self.params).cache_key_role(role)
+    /// The finished statement.
+    pub fn into_statement(self) -> Statement {
+        Statement::new(self.text).with_params(self.params)
     }
 }
 
@@ -162,5 +162,12 @@ mod tests {
         sql.raw("a = ").bind("x'; drop table t").raw(" or b = ").bind(3_i64);
         assert_eq!(sql.text(), "a = $1 or b = $2");
         assert_eq!(sql.params().len(), 2);
+    }
+
+    #[test]
+    fn positions_are_decimal() {
+        for number in [0, 1, 9, 10, 42, 99, 100, 255, 256, 65_535] {
+            assert_eq!(Sql::new().position(number).text(), number.to_string());
+        }
     }
 }

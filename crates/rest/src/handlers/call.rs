@@ -5,9 +5,10 @@ use http::{Response, StatusCode};
 
 use super::read::total;
 use super::respond::{self, Answer};
-use super::{Demands, Exchange, Timing};
+use super::{Demands, Exchange, Timing, check_preferences};
 use crate::db::render::{self, Body as JsonBody, Column, Wanted};
 use crate::db::run::Brought;
+use crate::db::sql::Sql;
 use crate::error::Error;
 use crate::logic::plan::call::{self as plan, CallPlan};
 use crate::logic::plan::media::{Handler, Negotiated, Subject, negotiate};
@@ -28,7 +29,7 @@ pub(crate) async fn call(
         domain: plan.returned_domain.as_ref().map(|(name, is_binary)| (&**name, *is_binary)),
     };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
-    exchange.check_preferences()?;
+    check_preferences(&request.preferences)?;
     plan.read.plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
     timing.stage("plan");
     let head = method == InvokeMethod::Get { head: true };
@@ -52,8 +53,9 @@ pub(crate) async fn call(
         estimate = Some(render::estimate_call(&plan, body.as_ref()));
     }
     let read_only = method != InvokeMethod::Post || !plan.is_volatile;
-    let brought =
-        exchange.fly(Demands { read_only, function_settings: &plan.settings }, main, estimate).await?;
+    let demands = Demands { read_only, function_settings: &plan.settings };
+    let estimate = estimate.map(Sql::into_statement);
+    let brought = exchange.fly(demands, main.into_statement(), estimate).await?;
     timing.stage("transaction");
     respond(exchange, &plan, &negotiated, &brought, head)
 }

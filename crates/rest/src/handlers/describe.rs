@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Response, StatusCode};
+use pg::Statement;
 use serde::Deserialize;
 
 use super::respond::Answer;
 use super::{Demands, Exchange, Timing};
 use crate::POSTGREST_VERSION;
 use crate::config::OpenApiMode;
-use crate::db::sql::Sql;
 use crate::error::{DatabaseError, Error, Reason, RequestError};
 use crate::logic::openapi::{Location, Subject, document};
 use crate::logic::request::media_type::MediaType;
@@ -52,8 +52,9 @@ pub(crate) async fn describe(
 }
 
 async fn accessible(exchange: &Exchange<'_>) -> Result<Accessible, Error> {
-    let sql = Sql::fixed(include_str!("../../sql/accessible_names.sql"), [exchange.request.schema.as_str()]);
-    let brought = exchange.fly(Demands { read_only: true, ..Demands::default() }, sql, None).await?;
+    let names =
+        Statement::new(include_str!("../../sql/accessible_names.sql")).bind(&*exchange.request.schema);
+    let brought = exchange.fly(Demands { read_only: true, ..Demands::default() }, names, None).await?;
     let unreadable = |error: serde_json::Error| DatabaseError::Internal(Reason(error.to_string()));
     Ok(serde_json::from_slice(&brought.lines()).map_err(unreadable)?)
 }

@@ -3,26 +3,97 @@
 use axum::body::Body;
 use http::header::CONTENT_LOCATION;
 use http::{Response, StatusCode};
+use pg::Statement;
 
-use super::respond::{self, Answer};
-use super::{Demands, Exchange, Timing};
+use super::respond::{self, Answer, PREFERENCE_APPLIED};
+use super::{Demands, Exchange, Timing, check_preferences, context};
+use crate::db::prepared::{Manner, Prepared};
 use crate::db::render::{self, Column, Wanted};
 use crate::db::run::Brought;
+use crate::db::schema_cache::Loaded;
 use crate::db::sql::Sql;
+use crate::db::template::{Line, Template};
 use crate::error::Error;
 use crate::logic::plan::media::{Handler, Negotiated, Subject, negotiate};
 use crate::logic::plan::read as plan;
 use crate::logic::plan::read::{Origin, PlannedRead, ReadPlan};
+use crate::logic::request::ApiRequest;
+use crate::logic::request::ast::Action;
 use crate::logic::request::preferences::{Count, Preferences};
 
-/// Answers.
+/// A read that is planned and written.
+struct Written {
+    manner: Manner,
+    main: Sql,
+    estimate: Option<Sql>,
+}
+
+/// A read with its values: what is flown, and where the rows are.
+pub(crate) struct Filled {
+    pub(super) main: Statement,
+    pub(super) estimate: Option<Statement>,
+    pub(super) location: String,
+}
+
+/// Answers a request by itself.
 pub(crate) async fn read(
     exchange: &Exchange<'_>,
     relation: &str,
     head: bool,
     timing: &mut Timing,
 ) -> Result<Response<Body>, Error> {
-    let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
+    let (manner, filled) = by_itself(exchange.loaded, exchange.request, relation, head)?;
+    timing.stage("plan");
+    answer(exchange, &manner, filled, timing).await
+}
+
+/// What is made of a request that has its values.
+pub(super) fn by_itself(
+    loaded: &Loaded,
+    request: &ApiRequest,
+    relation: &str,
+    head: bool,
+) -> Result<(Manner, Filled), Error> {
+    let Written { manner, main, estimate } = write(loaded, request, relation, head)?;
+    let (main, estimate) = (main.into_statement(), estimate.map(Sql::into_statement));
+    Ok((manner, Filled { main, estimate, location: location(relation, &request.query.canonical) }))
+}
+
+/// Answers a request by what is prepared for its shape.
+pub(crate) async fn read_prepared(
+    exchange: &Exchange<'_>,
+    prepared: &Prepared,
+    filled: Filled,
+    timing: &mut Timing,
+) -> Result<Response<Body>, Error> {
+    timing.stage("plan");
+    answer(exchange, &prepared.manner, filled, timing).await
+}
+
+/// Prepares a request with marks in the places of so many values; none if it is wrong, or not to be filled in.
+pub(crate) fn prepare(loaded: &Loaded, request: ApiRequest, values: usize) -> Option<Prepared> {
+    let Action::Read { relation, head } = &request.action else { return None };
+    let Written { manner, main, estimate } = write(loaded, &request, relation, *head).ok()?;
+    let estimate = match estimate {
+        Some(sql) => Some(Template::of(&sql, values)?),
+        None => None,
+    };
+    let main = Template::of(&main, values)?;
+    let location = Line::of(&location(relation, &request.query.canonical), values)?;
+    Some(Prepared { request, manner, main, estimate, location })
+}
+
+/// A prepared read with its values.
+pub(crate) fn fill(prepared: &Prepared, values: &[&str]) -> Option<Filled> {
+    let estimate = match &prepared.estimate {
+        Some(template) => Some(template.fill(values)?),
+        None => None,
+    };
+    Some(Filled { main: prepared.main.fill(values)?, estimate, location: prepared.location.fill(values)? })
+}
+
+fn write(loaded: &Loaded, request: &ApiRequest, relation: &str, head: bool) -> Result<Written, Error> {
+    let (context, config) = (context(loaded, request), &loaded.config);
     let table = context.table(relation)?;
     let PlannedRead { mut plan, legacy_names } = plan::read(
         &context,
@@ -34,45 +105,57 @@ pub(crate) async fn read(
     )?;
     let subject = Subject { relation: plan.shows_whole_rows().then_some(&table.name), domain: None };
     let mut negotiated = negotiate(context.catalog, subject, &request.accept, config.plans)?;
-    exchange.check_preferences()?;
+    check_preferences(&request.preferences)?;
     plan.embeds_as_jsonb = negotiated.handler.takes_rows_as_text();
-    timing.stage("plan");
-    let (main, estimate) = statements(exchange, &plan, &mut negotiated, head);
-    let brought = exchange.fly(Demands { read_only: true, function_settings: &[] }, main, estimate).await?;
+    let (main, estimate) =
+        statements(config.max_rows, request.preferences.count, &plan, &mut negotiated, head);
+    let manner = Manner {
+        content_type: negotiated.media_type.content_type().into_owned().into(),
+        applied: applied(&request.preferences).applied().map(Into::into),
+        negotiated,
+        legacy_names,
+        head,
+    };
+    Ok(Written { manner, main, estimate })
+}
+
+async fn answer(
+    exchange: &Exchange<'_>,
+    manner: &Manner,
+    filled: Filled,
+    timing: &mut Timing,
+) -> Result<Response<Body>, Error> {
+    let (request, negotiated) = (exchange.request, &manner.negotiated);
+    let demands = Demands { read_only: true, function_settings: &[] };
+    let brought = exchange.fly(demands, filled.main, filled.estimate).await?;
     timing.stage("transaction");
-    let Outcome { status, range, total } = outcome(exchange, &negotiated, &brought);
+    let Outcome { status, range, total } = outcome(exchange, negotiated, &brought);
     let answer = Answer::new(status)
-        .header(CONTENT_LOCATION, content_location(relation, &request.query.canonical))
-        .body(&negotiated, respond::body_of(&negotiated, &brought))
-        .within(request.range.offset, total, config.verbosity)
-        .applied(&applied(&request.preferences))
+        .header(CONTENT_LOCATION, filled.location)
+        .typed_body(manner.content_type.clone(), respond::body_of(negotiated, &brought))
+        .within(request.range.offset, total, exchange.loaded.config.verbosity)
+        .maybe(PREFERENCE_APPLIED, manner.applied.clone())
         .profile(exchange)
-        .warnings(&legacy_names);
+        .warnings(&manner.legacy_names);
     let answer = match range {
         Some(range) => respond::with_range(answer, range),
         None => answer,
     };
-    answer.finish(negotiated.explain.is_none().then_some(&brought), head)
+    answer.finish(negotiated.explain.is_none().then_some(&brought), manner.head)
 }
 
 fn statements(
-    exchange: &Exchange<'_>,
+    max_rows: Option<i64>,
+    count: Option<Count>,
     plan: &ReadPlan,
     negotiated: &mut Negotiated,
     head: bool,
 ) -> (Sql, Option<Sql>) {
-    let count = exchange.request.preferences.count;
     let singular = matches!(negotiated.handler, Handler::Object { .. });
     if head && negotiated.explain.is_none() {
         negotiated.handler = Handler::Nothing;
     }
-    let wanted = Wanted {
-        handler: &negotiated.handler,
-        count,
-        max_rows: exchange.loaded.config.max_rows,
-        singular,
-        max_affected: None,
-    };
+    let wanted = Wanted { handler: &negotiated.handler, count, max_rows, singular, max_affected: None };
     let main = render::read(plan, &wanted);
     if let Some(explain) = &negotiated.explain {
         return (render::explain(&main, explain), None);
@@ -121,7 +204,7 @@ fn applied(preferences: &Preferences) -> Preferences {
     }
 }
 
-fn content_location(relation: &str, canonical: &str) -> String {
+fn location(relation: &str, canonical: &str) -> String {
     let mut location = String::with_capacity(1 + relation.len() + 1 + canonical.len());
     location.push('/');
     location.extend(percent_encoding::utf8_percent_encode(relation, super::write::PATH));

@@ -21,6 +21,8 @@ pub(crate) struct Answer {
     body: Bytes,
 }
 
+/// Which preferences were heeded.
+pub(crate) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// Room for the headers of most answers, those of the gateway and the protocol included.
 const USUAL_HEADERS: usize = 12;
 
@@ -50,9 +52,15 @@ impl Answer {
 
     /// Adds the body.
     #[must_use]
-    pub(crate) fn body(mut self, negotiated: &Negotiated, body: Bytes) -> Self {
+    pub(crate) fn body(self, negotiated: &Negotiated, body: Bytes) -> Self {
+        self.typed_body(negotiated.media_type.content_type().into_owned(), body)
+    }
+
+    /// Adds the body and what it is called.
+    #[must_use]
+    pub(crate) fn typed_body(mut self, content_type: impl Into<Bytes>, body: Bytes) -> Self {
         self.body = body;
-        self.header(CONTENT_TYPE, negotiated.media_type.content_type().into_owned())
+        self.header(CONTENT_TYPE, content_type)
     }
 
     /// Adds a body whose type is said already.
@@ -78,7 +86,7 @@ impl Answer {
     /// Says which preferences were heeded.
     #[must_use]
     pub(crate) fn applied(self, preferences: &Preferences) -> Self {
-        self.maybe(HeaderName::from_static("preference-applied"), preferences.applied())
+        self.maybe(PREFERENCE_APPLIED, preferences.applied())
     }
 
     /// Says which schema was used, if that was negotiated.

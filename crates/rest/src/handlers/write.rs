@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::respond::{self, Answer};
-use super::{Demands, Exchange, Timing};
+use super::{Demands, Exchange, Timing, check_preferences};
 use crate::db::render::{self, Body as JsonBody, Column, Wanted};
 use crate::db::run::Brought;
 use crate::error::Error;
@@ -30,7 +30,7 @@ pub(crate) async fn write(
 ) -> Result<Response<Body>, Error> {
     let (context, request, config) = (exchange.context(), exchange.request, &exchange.loaded.config);
     let mut plan = plan::write(&context, request, relation, mutation)?;
-    exchange.check_preferences()?;
+    check_preferences(&request.preferences)?;
     let subject =
         Subject { relation: plan.read.plan.shows_whole_rows().then_some(&plan.table), domain: None };
     let shows_rows = request.preferences.representation == Some(Representation::Full);
@@ -54,7 +54,7 @@ pub(crate) async fn write(
         main = render::explain(&main, explain);
     }
     timing.stage("plan");
-    let brought = exchange.fly(Demands::default(), main, None).await?;
+    let brought = exchange.fly(Demands::default(), main.into_statement(), None).await?;
     timing.stage("transaction");
     respond(exchange, mutation, &plan, &negotiated, &brought, shows_rows)
 }

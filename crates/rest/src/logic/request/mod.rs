@@ -22,7 +22,9 @@ mod properties;
 pub mod query;
 pub mod range;
 pub mod select;
+mod shape;
 
 pub use ast::ApiRequest;
 pub use body::parse as parse_body;
 pub use parse::{ParseSettings, parse};
+pub use shape::Shape;

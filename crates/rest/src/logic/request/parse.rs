@@ -12,8 +12,8 @@ use super::query::{self, Parameters, QueryUse};
 use super::range::{self, HeaderRange};
 use crate::error::RequestError;
 
-const PREFER: HeaderName = HeaderName::from_static("prefer");
-const ACCEPT_PROFILE: HeaderName = HeaderName::from_static("accept-profile");
+pub(super) const PREFER: HeaderName = HeaderName::from_static("prefer");
+pub(super) const ACCEPT_PROFILE: HeaderName = HeaderName::from_static("accept-profile");
 const CONTENT_PROFILE: HeaderName = HeaderName::from_static("content-profile");
 
 /// What the configuration says about requests.
@@ -44,10 +44,23 @@ pub fn parse(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<ApiRequest, RequestError> {
+    let decode = || Parameters::decode(uri.query().unwrap_or_default());
+    parse_with(settings, method, uri, headers, decode, body)
+}
+
+/// The same with the parameters that `decode` tells.
+pub(super) fn parse_with<'p>(
+    settings: ParseSettings<'_>,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    decode: impl FnOnce() -> Result<Parameters<'p>, RequestError>,
+    body: Bytes,
+) -> Result<ApiRequest, RequestError> {
     let resource = resource(settings, uri.path())?;
     let (schema, schema_negotiated) = schema(settings, method, headers)?;
     let action = action(resource, method)?;
-    let parameters = Parameters::decode(uri.query().unwrap_or_default())?;
+    let parameters = decode()?;
     let usage = QueryUse {
         arguments: matches!(action, Action::Invoke { method: InvokeMethod::Get { .. }, .. }),
         canonical: matches!(action, Action::Read { .. }),

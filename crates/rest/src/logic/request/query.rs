@@ -10,6 +10,8 @@ use super::filter::{self, Parameter};
 use super::{names, order, select};
 use crate::error::RequestError;
 
+/// Room for the parameters of most requests.
+const USUAL_PARAMETERS: usize = 8;
 /// Room for most canonical query strings.
 const CANONICAL_LENGTH: usize = 128;
 /// What is not escaped in the canonical query string.
@@ -18,6 +20,25 @@ const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 /// The parameters of a query string as sent, decoded.
 #[derive(Debug)]
 pub struct Parameters<'a>(Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>);
+
+/// The operators whose right hand side is one value, whatever it is: it reaches the statement as it was sent.
+const COMPARISONS: [&str; 15] = [
+    "eq.",
+    "neq.",
+    "gt.",
+    "gte.",
+    "lt.",
+    "lte.",
+    "isdistinct.",
+    "cs.",
+    "cd.",
+    "ov.",
+    "sl.",
+    "sr.",
+    "nxr.",
+    "nxl.",
+    "adj.",
+];
 
 /// A parameter that has a value, and what kind it is.
 struct Sorted<'a> {
@@ -39,7 +60,7 @@ impl<'a> Parameters<'a> {
     /// Splits at `&` and `;`, decodes `%xx` and `+`. A `%` that no two hex digits follow stands for itself.
     pub fn decode(query: &'a str) -> Result<Self, RequestError> {
         let query = query.strip_prefix('?').unwrap_or(query);
-        let mut parameters = Vec::new();
+        let mut parameters = Vec::with_capacity(if query.is_empty() { 0 } else { USUAL_PARAMETERS });
         for parameter in query.split_terminator(['&', ';']) {
             let (name, value) = match parameter.split_once('=') {
                 Some((name, value)) => (name, Some(value)),
@@ -65,6 +86,44 @@ impl<'a> Parameters<'a> {
             .collect()
     }
 
+    /// Writes everything but the values that filters compare with; returns these. Two query strings that write the same
+    /// differ in nothing but their values.
+    pub(super) fn write_shape(&self, shape: &mut Vec<u8>) -> Vec<&str> {
+        let mut values = Vec::new();
+        for (name, value) in &self.0 {
+            // no name and no value has a NUL in it
+            shape.extend_from_slice(name.as_bytes());
+            shape.push(0);
+            match (value, compared(name, value.as_deref())) {
+                (_, Some((operator, value))) => {
+                    shape.push(b'?');
+                    shape.extend_from_slice(operator.as_bytes());
+                    values.push(value);
+                }
+                (Some(value), None) => {
+                    shape.push(b'=');
+                    shape.extend_from_slice(value.as_bytes());
+                }
+                (None, None) => shape.push(b'-'),
+            }
+            shape.push(0);
+        }
+        values
+    }
+
+    /// The same with each of the values that [`Self::write_shape`] returns replaced by its mark.
+    pub(super) fn marked(&self) -> Self {
+        let mut marks = 0..;
+        let marked = self.0.iter().map(|(name, value)| {
+            let value = match compared(name, value.as_deref()) {
+                Some((operator, _)) => marks.next().map(|index| format!("{operator}{}", mark(index)).into()),
+                None => value.clone(),
+            };
+            (name.clone(), value)
+        });
+        Self(marked.collect())
+    }
+
     /// Sorted by name and encoded anew; the values of a name given several times are joined by commas.
     fn canonical(&self) -> String {
         let mut sorted: Vec<_> = self
@@ -80,14 +139,41 @@ impl<'a> Parameters<'a> {
                 canonical.push(',');
             } else {
                 canonical.push_str(if previous.is_some() { "&" } else { "" });
-                canonical.extend(utf8_percent_encode(name, &ESCAPED));
+                encode(name, &mut canonical);
                 canonical.push('=');
                 previous = Some(name);
             }
-            canonical.extend(utf8_percent_encode(value, &ESCAPED));
+            encode(value, &mut canonical);
         }
         canonical
     }
+}
+
+/// Writes a name or value as it stands in a canonical query string.
+pub fn encode(text: &str, line: &mut String) {
+    line.extend(utf8_percent_encode(text, &ESCAPED));
+}
+
+/// The operator, with what negates it, and the value of a filter that compares.
+fn compared<'v>(name: &str, value: Option<&'v str>) -> Option<(&'v str, &'v str)> {
+    if kind(name) != Kind::Filter {
+        return None;
+    }
+    let value = value?;
+    let bare = value.strip_prefix("not.").unwrap_or(value);
+    let operator = COMPARISONS.iter().find(|operator| bare.starts_with(**operator))?;
+    value.split_at_checked(value.len() - bare.len() + operator.len())
+}
+
+/// What stands for a value: nothing that is sent has a NUL in it.
+fn mark(index: usize) -> String {
+    format!("\0{index}\0")
+}
+
+/// Which value a text stands for, if it is a mark.
+pub fn marked(text: &[u8]) -> Option<usize> {
+    let index = text.strip_prefix(b"\0")?.strip_suffix(b"\0")?;
+    std::str::from_utf8(index).ok()?.parse().ok()
 }
 
 /// Decodes `%xx` and `+`, as in forms.

@@ -1,1 +1,0 @@
-select file_size_limit, allowed_mime_types from storage.buckets where id = $1

@@ -1,1 +1,0 @@
-delete from storage.buckets where id = $1 returning id

@@ -1,1 +1,0 @@
-select id from storage.objects where bucket_id = $1 and name = $2
