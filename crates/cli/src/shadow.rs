@@ -44,6 +44,9 @@ const GUESTS: &[&str] = &["auth", "storage", "realtime", "extensions"];
 /// Publications that the platform makes; what is in them is the project's.
 const PLATFORM_PUBLICATIONS: &[&str] = &["supabase_realtime", "supabase_realtime_messages_publication"];
 
+/// Roles of the platform that have to find their way through `public` here; elsewhere they may do without.
+const ROOM_ROLES: &[&str] = &["supabase_auth_admin", "supabase_storage_admin", "supabase_realtime_admin"];
+
 /// The role that migrations run as.
 const MIGRATOR: &str = "postgres";
 
@@ -167,6 +170,7 @@ pub(crate) fn dump(snapshot: &Snapshot) -> String {
     let mut base = Snapshot { version: snapshot.version, ..Snapshot::default() };
     let api = ["postgres", "anon", "authenticated", "service_role"];
     base.open_by_default(MIGRATOR, "public", &api);
+    base.with_public(snapshot, &api, ROOM_ROLES);
     for name in PLATFORM_PUBLICATIONS {
         let id = Id::new(Kind::Publication, "", *name);
         if let Some(entry) = snapshot.entries.get(&id) {

@@ -132,8 +132,8 @@ fn a_dump_makes_the_same_database() {
            id bigint generated always as identity primary key, kind int references app.kinds, doubled int generated always as (kind * 2) stored, note text, raw bytea);
          insert into app.kinds values (1, 'it''s'), (2, null);
          insert into app.a_things (kind, note, raw) values (1, E'tab\\tline\\nback\\\\slash', '\\x00ff'), (2, '', null);
-         create role reporter nologin; alter role reporter set statement_timeout = '5s'; grant usage on schema app to reporter;
-         revoke all on notes from anon; insert into notes (body) values ('x');
+         create role reporter nologin; grant reporter to postgres; alter role reporter set statement_timeout = '5s'; grant usage on schema app to reporter;
+         revoke all on notes from anon; revoke usage on schema public from anon; insert into notes (body) values ('x');
          create table app.log (what text);
          create function app.note() returns trigger language plpgsql as $$ begin insert into app.log values (tg_op); return new; end $$;
          create trigger note after insert on app.kinds for each row execute function app.note();
@@ -148,14 +148,18 @@ fn a_dump_makes_the_same_database() {
     let (copy, _) = served.run(&["db", "dump", "--data-only", "--use-copy", "--schema", "app"]);
     let (roles, _) = served.run(&["db", "dump", "--role-only"]);
     assert!(roles.contains("create role \"reporter\";\n"), "{roles}");
+    assert!(roles.contains("grant \"reporter\" to \"postgres\";\n"), "{roles}");
     assert!(roles.contains("alter role \"reporter\" set \"statement_timeout\" to '5s';"), "{roles}");
+    assert!(schema.contains("revoke all on schema \"public\" from \"anon\";"), "{schema}");
+    assert!(!schema.contains("schema if not exists \"public\""), "it is there: {schema}");
     assert!(schema.contains("revoke all on table \"public\".\"notes\" from \"anon\";"), "{schema}");
     assert!(schema.contains("grant usage on schema \"app\" to \"reporter\";"), "{schema}");
     assert!(!data.contains("\"notes\""), "{data}");
     assert!(copy.contains("copy \"app\".\"a_things\" (\"id\", \"kind\", \"note\", \"raw\") from stdin;\n1\t1\ttab\\tline\\nback\\\\slash\t\\\\x00ff\n"), "{copy}");
     // the same project in another cluster, made of nothing but the dumps
     let other = Served::start();
-    other.sql("drop table notes; drop function nap; drop function napping; create role reporter");
+    other.sql("drop table notes; drop function nap; drop function napping");
+    other.sql(&roles);
     other.sql(&schema);
     other.sql(&data);
     let (again, _) = other.run(&["db", "dump"]);

@@ -1,4 +1,4 @@
--- roles that people made, the roles those are members of, and the settings of all
+-- roles that are not reserved ($1), the roles those are members of, and the settings of these and of those in $2
 select r.rolname, r.rolname <> all ($1::text[]),
   array_remove(array[
     case when r.rolsuper then 'superuser' end,
@@ -13,11 +13,12 @@ select r.rolname, r.rolname <> all ($1::text[]),
   array(
     select g.rolname::text || case when m.admin_option then '*' else '' end
     from pg_auth_members m join pg_roles g on g.oid = m.roleid
-    where m.member = r.oid order by g.rolname
+    where m.member = r.oid and (r.rolname <> all ($1::text[]) or g.rolname <> all ($1::text[]) and g.rolname !~ '^pg_')
+    order by g.rolname
   ),
   coalesce((
     select s.setconfig from pg_db_role_setting s where s.setrole = r.oid and s.setdatabase = 0
   ), '{}')
 from pg_roles r
-where r.rolname !~ '^pg_'
+where r.rolname !~ '^pg_' and (r.rolname <> all ($1::text[]) or r.rolname = any ($2::text[]))
 order by r.rolname

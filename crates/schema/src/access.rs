@@ -45,17 +45,13 @@ pub async fn derive(client: &mut Client, schemas: &[String], hints: &Hints) -> R
         return Err(Error::Unknown(format!("there is no schema {name}")));
     }
     let path: Vec<String> = schemas.iter().map(|schema| model::ident(schema)).collect();
-    session
-        .say(&format!(
-            "set local search_path = {}, extensions; set local statement_timeout = 0; \
-             set local storage.allow_delete_query = 'true'",
-            path.join(", ")
-        ))
-        .await?;
-    let said = session.say(include_str!("../sql/access/attempt.sql")).await?;
-    if let Some(error) = said.error {
-        return Err(Error::SetUp { what: "trying cannot be prepared".to_owned(), error });
-    }
+    let settings = format!(
+        "set local search_path = {}, extensions; set local statement_timeout = 0; \
+         set local storage.allow_delete_query = 'true'",
+        path.join(", ")
+    );
+    prepare(&mut session, &settings).await?;
+    prepare(&mut session, include_str!("../sql/access/attempt.sql")).await?;
     let matrix = Derivation::new(&mut session, &model, schemas, hints).run().await;
     session.say("rollback").await?;
     let mut matrix = matrix?;
@@ -68,6 +64,13 @@ pub async fn derive(client: &mut Client, schemas: &[String], hints: &Hints) -> R
         }
     }
     Ok(matrix)
+}
+
+async fn prepare(session: &mut Session<'_>, sql: &str) -> Result<(), Error> {
+    match session.say(sql).await?.error {
+        Some(error) => Err(Error::SetUp { what: "trying cannot be prepared".to_owned(), error }),
+        None => Ok(()),
+    }
 }
 
 struct Derivation<'a, 's, 'c> {

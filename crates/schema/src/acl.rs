@@ -106,6 +106,25 @@ impl Acl {
         Self(roles.iter().map(|role| (grantee(role), rights.clone())).collect())
     }
 
+    /// What a schema has that its owner, everybody and these roles may use.
+    pub(crate) fn usable_by(roles: &[&str]) -> Self {
+        let mut acl = Self::builtin(SCHEMA, false);
+        let others = roles.iter().map(|role| Grantee::Role((*role).to_owned()));
+        for grantee in others.chain([Grantee::Public]) {
+            acl.0.insert(grantee, BTreeMap::from([('U', false)]));
+        }
+        acl
+    }
+
+    /// What these roles hold.
+    pub(crate) fn of(&self, roles: &[&str]) -> Self {
+        let held = self
+            .0
+            .iter()
+            .filter(|(grantee, _)| matches!(grantee, Grantee::Role(name) if roles.contains(&name.as_str())));
+        Self(held.map(|(grantee, rights)| (grantee.clone(), rights.clone())).collect())
+    }
+
     /// Reads `aclitem`s: `role=rights/grantor`, where a name that is not plain stands in double quotes.
     pub(crate) fn parse(items: &[String], owner: &str) -> Self {
         let mut acl = Self::default();

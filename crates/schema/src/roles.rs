@@ -1,16 +1,17 @@
-//! The roles of a server as SQL: those that people made, and the settings of all. Passwords are not readable.
+//! The roles of a server as SQL: those that people made, and the settings people may give. Passwords are not readable.
 
 use pg::{Client, Param};
 
 use crate::Error;
 use crate::sql::{ident, literal};
 
-/// What makes the roles that are not in `reserved`, and sets what roles start with.
+/// What makes the roles that are not in `reserved`, and sets what they and those in `settable` start with.
 ///
 /// # Errors
 /// Whatever reading meets.
-pub async fn dump(client: &mut Client, reserved: &[&str]) -> Result<String, Error> {
-    let rows = client.query(include_str!("../sql/roles.sql"), &[Param::from(reserved)]).await?;
+pub async fn dump(client: &mut Client, reserved: &[&str], settable: &[&str]) -> Result<String, Error> {
+    let lists = [Param::from(reserved), Param::from(settable)];
+    let rows = client.query(include_str!("../sql/roles.sql"), &lists).await?;
     let (mut made, mut granted, mut set) = (String::new(), String::new(), String::new());
     for row in &rows {
         let name = ident(&row.get::<String>(0)?);
@@ -20,13 +21,13 @@ pub async fn dump(client: &mut Client, reserved: &[&str]) -> Result<String, Erro
             let with =
                 if attributes.is_empty() { String::new() } else { format!(" with {}", attributes.join(" ")) };
             made += &[r"create role ", &name, &with, ";\n"].concat();
-            for group in memberships {
-                let (group, option) = match group.strip_suffix('*') {
-                    Some(group) => (group, " with admin option"),
-                    None => (&*group, ""),
-                };
-                granted += &["grant ", &ident(group), " to ", &name, option, ";\n"].concat();
-            }
+        }
+        for group in memberships {
+            let (group, option) = match group.strip_suffix('*') {
+                Some(group) => (group, " with admin option"),
+                None => (&*group, ""),
+            };
+            granted += &["grant ", &ident(group), " to ", &name, option, ";\n"].concat();
         }
         for setting in row.get::<Vec<String>>(4)? {
             if let Some((key, value)) = setting.split_once('=') {

@@ -128,6 +128,17 @@ impl Snapshot {
         }
     }
 
+    /// Says that there is a schema `public`, as a platform makes it: usable by everybody and by these roles. What other
+    /// roles may do in it is taken from `like`; nothing is said where that has no such schema.
+    pub fn with_public(&mut self, like: &Self, roles: &[&str], platform_roles: &[&str]) {
+        let id = Id::new(Kind::Schema, "public", "public");
+        let Some(entry) = like.entries.get(&id) else { return };
+        let held = entry.acl.clone().unwrap_or_default();
+        let acl = Acl::usable_by(roles).union(&held.of(platform_roles));
+        let comment = Some("standard public schema".to_owned());
+        self.entries.insert(id, Entry { acl: Some(acl), comment, ..entry.clone() });
+    }
+
     /// Without the objects that `keep` refuses.
     #[must_use]
     pub fn filtered(mut self, keep: impl Fn(&Id, &Entry) -> bool) -> Self {

@@ -29,6 +29,9 @@ const RESERVED_ROLES: &[&str] = &[
     "supabase_storage_admin",
 ];
 
+/// Those of them that a project may give settings.
+const SETTABLE_ROLES: &[&str] = &["anon", "authenticated", "authenticator", "postgres", "service_role"];
+
 /// Platform schemas whose rows are the project's data.
 const WITH_DATA: &[&str] = &["auth", "storage"];
 
@@ -89,7 +92,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 async fn write(target: &Target, options: &Options, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let mut client = target.postgres().await?;
     if options.role_only {
-        out.write_all(schema::roles::dump(&mut client, RESERVED_ROLES).await?.as_bytes())?;
+        out.write_all(schema::roles::dump(&mut client, RESERVED_ROLES, SETTABLE_ROLES).await?.as_bytes())?;
         return Ok(());
     }
     if options.data_only {
