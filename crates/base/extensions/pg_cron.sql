@@ -102,8 +102,8 @@ begin
       step := cron.number(word, 0, null);
       rest := substr(rest, length(word) + 2);
     end if;
-    -- a comparison with what is no number is null
-    if (first between low and high and last between low and high and step between 1 and high) is not true then
+    -- a comparison with what is no number is null; a step may be longer than the range, of which it leaves the first
+    if (first between low and high and last between low and high and step >= 1) is not true then
       return null;
     end if;
     result := result || array(select generate_series(first, last, step));

@@ -23,6 +23,13 @@ begin
   loop
     execute format('drop publication if exists %I', item.pubname);
   end loop;
+  -- of all tables: those belong to the administrator
+  for item in
+    select pubname from pg_publication
+    where puballtables and to_regproc('ferrobase.drop_own_publication') is not null
+  loop
+    execute format('select ferrobase.drop_own_publication(%L)', item.pubname);
+  end loop;
 
   for item in
     select extname from pg_extension

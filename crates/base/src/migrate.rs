@@ -85,7 +85,8 @@ pub struct How {
     /// Whether a role that a migration creates may be there already: roles belong to the server, so another
     /// database that ran the same migration has left it.
     pub roles_may_exist: bool,
-    /// Whether a database without any migration gets `roles.sql` first, as the official CLI's local one does.
+    /// Whether a database without any migration gets `roles.sql` and the default privileges of `[api]` first, as the
+    /// official CLI's local one does.
     pub with_roles: bool,
 }
 
@@ -114,8 +115,13 @@ async fn up_locked(
     let recorded = recorded(client).await?;
     let listed = history::compare(&recorded, project);
     let pending = find_pending(&listed, project, how.include_all, on_event)?;
-    if let Some(roles) = project.roles.as_ref().filter(|_| how.with_roles && recorded.is_empty()) {
-        run_roles(client, roles, on_event).await?;
+    if how.with_roles && recorded.is_empty() {
+        if let Some(roles) = &project.roles {
+            run_roles(client, roles, on_event).await?;
+        }
+        if project.is_closed {
+            client.script(include_str!("../sql/migrate_close.sql")).await?;
+        }
     }
     if pending.is_empty() {
         return Ok(Vec::new());

@@ -226,6 +226,46 @@ async fn roles_come_before_the_first_migration_once() {
 }
 
 #[tokio::test]
+async fn a_project_that_exposes_nothing_by_itself_grants_what_it_makes() {
+    let (open, closed) = (TestDb::platform().await, TestDb::platform().await);
+    let files = Files::new(&[("migrations/1_t.sql", "create table t (id int)")]);
+    let how = migrate::How { with_roles: true, ..migrate::How::default() };
+    for (database, value, expected) in [(&open, "true", "true"), (&closed, "false", "false")] {
+        files.write("config.toml", &format!("[api]\nauto_expose_new_tables = {value}\n"));
+        let mut postgres = database.client("postgres").await;
+        migrate::up_with(&mut postgres, &files.read(), how, &mut |_| ()).await.unwrap();
+        let granted = "select has_table_privilege('anon', 't', 'select')::text";
+        assert_eq!(postgres.query(granted, &[]).await.unwrap()[0].text(0), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_publication_of_all_tables_is_made_and_dropped_for_postgres() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let files = Files::new(&[(
+        "migrations/1_made.sql",
+        "create publication one for all tables with (publish = 'insert');
+         do $$ begin
+           if not exists (select from pg_publication where pubname = 'two') then create publication two for all tables; end if;
+         end $$;
+         create table t (id int primary key); create publication three for table t;",
+    )]);
+    up(&mut postgres, &files).await.unwrap();
+    let all = "select string_agg(pubname || puballtables::int || pubupdate::int, ' ' order by pubname) from pg_publication where pubname in ('one', 'two', 'three')";
+    assert_eq!(postgres.query(all, &[]).await.unwrap()[0].text(0), Some("one10 three01 two11"));
+    files.write(
+        "migrations/2_dropped.sql",
+        "drop publication if exists one, four; drop publication two, three",
+    );
+    up(&mut postgres, &files).await.unwrap();
+    assert_eq!(postgres.query(all, &[]).await.unwrap()[0].text(0), None);
+    files.write("migrations/3_none.sql", "drop publication one");
+    let Err(Error::Statement(error)) = up(&mut postgres, &files).await else { panic!("no statement error") };
+    assert_eq!(error.db.code, "42704");
+}
+
+#[tokio::test]
 async fn what_one_file_sets_is_not_felt_by_the_next() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;

@@ -335,6 +335,11 @@ impl StateDir {
     }
 }
 
+/// The exposed schemas of `[api]`: an empty list means `public`, as the official server takes it.
+pub(crate) fn exposed(schemas: Vec<String>) -> Vec<String> {
+    if schemas.is_empty() { vec!["public".to_owned()] } else { schemas }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 pub(crate) use database::{Database, OpenDatabase};
 
 use crate::progress::Step;
-use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir};
+use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir, exposed};
 use summary::Again;
 
 /// Everything that runs for one project.
@@ -74,7 +74,7 @@ impl Default for ApiSection {
 impl From<ApiSection> for rest::Config {
     fn from(section: ApiSection) -> Self {
         Self {
-            schemas: section.schemas,
+            schemas: exposed(section.schemas),
             extra_search_path: section.extra_search_path,
             max_rows: Some(section.max_rows),
             anon_role: Some("anon".to_owned()),

@@ -65,6 +65,8 @@ fn pgtap_files_run_each_in_a_database_of_its_own() {
 #[test]
 fn an_access_matrix_is_committed_and_a_door_that_opens_is_named() {
     let project = Project::new();
+    // an empty list means public
+    fs::write(project.path().join("supabase/config.toml"), "[api]\nschemas = []\n").unwrap();
     assert!(fails(&project, &["test", "access"]).contains("--update"));
     succeeds(&project, &["test", "access", "--update"]);
     let file = project.path().join("supabase/tests/access.snap");

@@ -15,6 +15,8 @@ use crate::config::ProjectConfig;
 pub struct Project {
     /// `roles.sql`: what has to be there before the first migration.
     pub roles: Option<Seed>,
+    /// Whether what `postgres` makes in `public` is nobody's until granted: `[api] auto_expose_new_tables = false`.
+    pub is_closed: bool,
     /// In the order they are applied.
     pub migrations: Vec<Migration>,
     /// In the order they are applied; empty when `[db.seed]` is off.
@@ -62,6 +64,12 @@ struct MigrationsConfig {
     schema_paths: Vec<String>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ApiConfig {
+    auto_expose_new_tables: Option<bool>,
+}
+
 impl Default for SeedConfig {
     fn default() -> Self {
         Self { enabled: true, sql_paths: vec!["./seed.sql".to_owned()] }
@@ -72,7 +80,7 @@ impl Project {
     /// Reads a `supabase` folder. One without `migrations` has none.
     pub fn read(supabase: &Path) -> Result<Self, Error> {
         let config = ProjectConfig::read(&supabase.join("config.toml"))?;
-        Self::from_source(&Source::Folder(supabase), &config.section("db.seed")?)
+        Self::from_source(&Source::Folder(supabase), &config)
     }
 
     /// Reads a `supabase` folder that was embedded with `include_dir!`.
@@ -82,7 +90,7 @@ impl Project {
             Some(text) => ProjectConfig::parse(text, path)?,
             None => ProjectConfig::default(),
         };
-        Self::from_source(&Source::Embedded(supabase), &config.section("db.seed")?)
+        Self::from_source(&Source::Embedded(supabase), &config)
     }
 
     /// The schema a project declares instead of, or besides, its migrations: the files of `[db.migrations]
@@ -94,7 +102,7 @@ impl Project {
             section.schema_paths = ["schemas/*.sql", "schemas/*/*.sql"].map(str::to_owned).to_vec();
         }
         let source = Source::Folder(supabase);
-        let mut declared = Self { roles: source.roles()?, ..Self::default() };
+        let mut declared = Self { roles: source.roles()?, is_closed: is_closed(&config)?, ..Self::default() };
         for (number, path) in seed_paths(&source, &section.schema_paths)?.iter().enumerate() {
             let (file, sql) = source.read(path)?;
             let name = path.trim_end_matches(".sql").replace('/', "_");
@@ -132,6 +140,7 @@ impl Project {
     /// A hash of everything that decides what the database looks like afterwards: the key of a template.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
+        hash.update([u8::from(self.is_closed)]);
         let migrations = self.migrations.iter().map(|migration| (&migration.file, &migration.sql));
         let others = self.roles.iter().chain(&self.seeds).map(|seed| (&seed.file, &seed.sql));
         for (file, sql) in migrations.chain(others) {
@@ -143,8 +152,9 @@ impl Project {
         crate::hex(&hash.finalize())
     }
 
-    fn from_source(source: &Source<'_>, seed: &SeedConfig) -> Result<Self, Error> {
-        let mut project = Self::default();
+    fn from_source(source: &Source<'_>, config: &ProjectConfig) -> Result<Self, Error> {
+        let seed: SeedConfig = config.section("db.seed")?;
+        let mut project = Self { is_closed: is_closed(config)?, ..Self::default() };
         for name in source.list("migrations")? {
             if let Some((version, title)) = parse_name(&name) {
                 let (file, sql) = source.read(&format!("migrations/{name}"))?;
@@ -233,6 +243,10 @@ fn matches(pattern: &str, name: &str) -> bool {
         reachable = next;
     }
     reachable.last() == Some(&true)
+}
+
+fn is_closed(config: &ProjectConfig) -> Result<bool, Error> {
+    Ok(config.section::<ApiConfig>("api")?.auto_expose_new_tables == Some(false))
 }
 
 /// Where a project's files come from.

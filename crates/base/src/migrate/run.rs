@@ -190,7 +190,8 @@ async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Res
     }
     let rows = client.query(include_str!("../../sql/migrate_stand_ins.sql"), &[]).await?;
     let Some(row) = rows.first() else { return Ok(Provided::default()) };
-    let mut provided = Provided { surfaces: Vec::new(), event_triggers: row.get(1)? };
+    let mut provided =
+        Provided { surfaces: Vec::new(), event_triggers: row.get(1)?, publications: row.get(2)? };
     if row.get(0)? {
         let rows = client.query(include_str!("../../sql/migrate_surfaces.sql"), &[]).await?;
         provided.surfaces = rows.iter().map(|row| row.get(0)).collect::<Result<_, pg::Error>>()?;

@@ -10,22 +10,36 @@ pub(super) struct Provided {
     pub(super) surfaces: Vec<String>,
     /// Whether event triggers are made by function.
     pub(super) event_triggers: bool,
+    /// Whether publications of all tables are.
+    pub(super) publications: bool,
 }
 
 /// Whether the statement may have a stand-in, so that it is worth asking the database.
 pub(super) fn concerns(statement: &str) -> bool {
     let mut words = Reader::new(statement);
+    if words.word("do") {
+        return words.tokens.iter().any(|token| {
+            let body = token.text.to_ascii_lowercase();
+            ["extension", "event", "publication"].iter().any(|what| body.contains(what))
+        });
+    }
     let verb = ["create", "drop", "alter", "comment"].iter().any(|verb| words.word(verb));
     let _on = words.word("on");
-    verb && (words.word("extension") || words.word("event"))
+    verb && ["extension", "event", "publication"].iter().any(|what| words.word(what))
 }
 
 /// The call in place of a statement.
 pub(super) fn call(statement: &str, provided: &Provided) -> Option<String> {
     let mut reader = Reader::new(statement);
+    if reader.word("do") {
+        return block(statement, &reader.tokens, provided);
+    }
     if reader.word("create") {
         if reader.word("extension") {
             return create_extension(&mut reader, provided);
+        }
+        if reader.word("publication") && provided.publications {
+            return create_publication(&mut reader);
         }
         return (reader.words(&["event", "trigger"]) && provided.event_triggers)
             .then(|| create_event_trigger(&mut reader))
@@ -34,6 +48,9 @@ pub(super) fn call(statement: &str, provided: &Provided) -> Option<String> {
     if reader.word("drop") {
         if reader.word("extension") {
             return drop_extension(&mut reader, provided);
+        }
+        if reader.word("publication") && provided.publications {
+            return drop_publication(&mut reader);
         }
         if reader.words(&["event", "trigger"]) && provided.event_triggers {
             let if_exists = reader.words(&["if", "exists"]);
@@ -64,6 +81,82 @@ pub(super) fn call(statement: &str, provided: &Provided) -> Option<String> {
         ));
     }
     None
+}
+
+/// The statement `do` with the statements of its body replaced that have a stand-in.
+fn block(statement: &str, tokens: &[Token<'_>], provided: &Provided) -> Option<String> {
+    let body = tokens.iter().find(|token| token.kind == Kind::Quoted && token.text.starts_with('$'))?;
+    let quote = body.text.get(..=body.text.get(1..)?.find('$')? + 1)?;
+    let inner = body.text.strip_prefix(quote)?.strip_suffix(quote)?;
+    let mut changed = String::new();
+    let mut copied = 0;
+    let mut begins = true;
+    for token in lexer::tokens(inner).filter(|token| !token.is_blank()) {
+        if begins && ["create", "drop", "alter", "comment"].iter().any(|verb| token.is_word(verb)) {
+            let rest = inner.get(token.start..)?;
+            let end =
+                lexer::tokens(rest).find(|token| token.kind == Kind::Semicolon).map(|token| token.start);
+            let call = end.and_then(|end| rest.get(..end)).and_then(|text| call(text, provided));
+            if let (Some(call), Some(end)) = (call, end) {
+                changed.push_str(inner.get(copied..token.start)?);
+                // a row of nothing is nothing to perform
+                changed.push_str(
+                    call.strip_prefix("select")
+                        .map_or("", |call| if call.is_empty() { "null" } else { "perform" }),
+                );
+                changed.push_str(call.strip_prefix("select").unwrap_or(&call));
+                copied = token.start + end;
+            }
+        }
+        begins = token.kind == Kind::Semicolon
+            || ["begin", "then", "else", "loop"].iter().any(|word| token.is_word(word));
+    }
+    if copied == 0 {
+        return None;
+    }
+    changed.push_str(inner.get(copied..)?);
+    let (before, after) = (statement.get(..body.start)?, statement.get(body.end()..)?);
+    Some([before, quote, &changed, quote, after].concat())
+}
+
+/// `create publication` NAME `for all tables` [with (OPTION = VALUE, …)]; the others are nothing special.
+fn create_publication(reader: &mut Reader<'_>) -> Option<String> {
+    let name = reader.name()?;
+    if !reader.words(&["for", "all", "tables"]) {
+        return None;
+    }
+    let mut options = Vec::new();
+    if reader.word("with") {
+        reader.symbol("(");
+        loop {
+            options.push(literal(&reader.name()?));
+            let value = if reader.symbol("=") {
+                reader.string().or_else(|| reader.name())?
+            } else {
+                "true".to_owned()
+            };
+            options.push(literal(&value));
+            if !reader.symbol(",") {
+                break;
+            }
+        }
+    }
+    Some(format!(
+        "select ferrobase.create_publication({}, array[{}]::text[])",
+        literal(&name),
+        options.join(", ")
+    ))
+}
+
+fn drop_publication(reader: &mut Reader<'_>) -> Option<String> {
+    let if_exists = reader.words(&["if", "exists"]);
+    let mut calls = Vec::new();
+    loop {
+        calls.push(format!("ferrobase.drop_publication({}, {if_exists})", literal(&reader.name()?)));
+        if !reader.symbol(",") {
+            return Some(format!("select {}", calls.join(", ")));
+        }
+    }
 }
 
 fn create_extension(reader: &mut Reader<'_>, provided: &Provided) -> Option<String> {
@@ -216,11 +309,26 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
+    fn provided() -> Provided {
+        Provided {
+            surfaces: vec!["pg_cron".to_owned(), "pgmq".to_owned()],
+            event_triggers: true,
+            publications: true,
+        }
+    }
+
+    #[track_caller]
+    fn assert_calls(cases: &[(&str, Option<&str>)]) {
+        for (statement, expected) in cases {
+            assert_eq!(call(statement, &provided()).as_deref(), *expected, "{statement}");
+            assert!(expected.is_none() || concerns(statement), "{statement}");
+            assert_eq!(call(statement, &Provided::default()), None, "{statement}");
+        }
+    }
+
     #[test]
     fn statements_become_calls_where_there_is_something_to_call() {
-        let provided =
-            Provided { surfaces: vec!["pg_cron".to_owned(), "pgmq".to_owned()], event_triggers: true };
-        for (statement, expected) in [
+        assert_calls(&[
             ("create extension pg_cron", Some("select ferrobase.create_surface('pg_cron', null, false)")),
             (
                 "-- jobs\nCREATE EXTENSION IF NOT EXISTS \"pg_cron\" WITH SCHEMA \"extensions\" VERSION '1.6' CASCADE;",
@@ -267,11 +375,37 @@ mod tests {
             ("create table event (trigger text)", None),
             ("comment on table t is 'create extension pg_cron'", None),
             ("", None),
-        ] {
-            assert_eq!(call(statement, &provided).as_deref(), expected, "{statement}");
-            assert!(expected.is_none() || concerns(statement), "{statement}");
-            assert_eq!(call(statement, &Provided::default()), None, "{statement}");
-        }
+        ]);
         assert!(!concerns("insert into t values (1)"));
+    }
+
+    #[test]
+    fn publications_of_all_tables_and_the_bodies_of_blocks_have_calls_too() {
+        assert_calls(&[
+            (
+                "create publication powersync for all tables;",
+                Some("select ferrobase.create_publication('powersync', array[]::text[])"),
+            ),
+            (
+                "CREATE PUBLICATION \"All\" FOR ALL TABLES WITH (publish = 'insert, update', publish_via_partition_root)",
+                Some(
+                    "select ferrobase.create_publication('All', array['publish', 'insert, update', 'publish_via_partition_root', 'true']::text[])",
+                ),
+            ),
+            ("create publication p for table t", None),
+            (
+                "drop publication if exists p, q",
+                Some("select ferrobase.drop_publication('p', true), ferrobase.drop_publication('q', true)"),
+            ),
+            (
+                "do $$ begin\n  if true then create publication p for all tables; end if; -- create extension pgmq;\n  create extension pg_cron;\n  create table t (create int);\n  comment on extension pgmq is 'x';\nend $$;",
+                Some(
+                    "do $$ begin\n  if true then perform ferrobase.create_publication('p', array[]::text[]); end if; -- create extension pgmq;\n  perform ferrobase.create_surface('pg_cron', null, false);\n  create table t (create int);\n  null;\nend $$;",
+                ),
+            ),
+            ("do $x$ begin execute 'create extension pgmq'; end $x$", None),
+            ("do 'begin create extension pgmq; end'", None),
+            ("do $$ begin create extension pgmq", None),
+        ]);
     }
 }

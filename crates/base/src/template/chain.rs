@@ -35,9 +35,12 @@ impl Known {
 impl Chain {
     pub(super) fn of(rooms: &[RoomMigrations], root_key: &str, project: &Project) -> Result<Self, Error> {
         let mut links = vec![link("", &[&platform::fingerprint(rooms)?, root_key])];
-        // roles come with whatever is first
+        // roles and default privileges come with whatever is first
         let mut parts: Vec<&str> =
             project.roles.iter().flat_map(|roles| [&*roles.file, &*roles.hash]).collect();
+        if project.is_closed {
+            parts.push("closed");
+        }
         let mut add = |parts: &mut Vec<&str>| {
             if !parts.is_empty() {
                 links.push(link(links.last().map_or("", String::as_str), parts));

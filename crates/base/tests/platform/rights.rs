@@ -53,7 +53,14 @@ const ALLOWED: &[&str] = &[
     "alter table storage.objects enable row level security",
     "-- as exported\nALTER TABLE IF EXISTS ONLY \"storage\".\"buckets\" ENABLE ROW LEVEL SECURITY;",
     "alter table realtime.messages enable row level security",
+    "delete from storage.objects where bucket_id = 'none'",
     // as exported projects say it
+    "create or replace trigger protect_buckets_delete before delete on storage.buckets \
+     for each statement execute function storage.protect_delete()",
+    "create or replace trigger enforce_bucket_name_length before insert or update of name on \"storage\".\"buckets\" \
+     for each row execute procedure storage.enforce_bucket_name_length()",
+    "set track_io_timing = on; reset track_io_timing; set log_min_duration_statement = 100; reset all",
+    "alter role postgres set pgaudit.log = 'none'; alter role authenticator set pgaudit.role = 'auditor'",
     "comment on policy mine on storage.buckets is 'mine'",
     "alter publication supabase_realtime set table public.profile",
     "alter publication supabase_realtime drop table public.profile",
@@ -137,7 +144,22 @@ const REFUSED: &[(&str, &str)] = &[
          for each row execute function storage.protect_delete()",
         "42501",
     ),
-    ("delete from storage.objects", "42501"),
+    (
+        "create or replace trigger protect_buckets_delete before delete on storage.buckets \
+         for each statement when (false) execute function storage.protect_delete()",
+        "42501",
+    ),
+    (
+        "create or replace trigger protect_buckets_delete before truncate on storage.buckets \
+         for each statement execute function storage.protect_delete()",
+        "42501",
+    ),
+    (
+        "insert into storage.buckets (id, name) values ('a', 'a'); insert into storage.objects (bucket_id, name) \
+         values ('a', 'file'); delete from storage.objects",
+        "42501",
+    ),
+    ("create publication everything for all tables", "42501"),
     ("drop table realtime.messages cascade", "42501"),
     ("drop owned by ferrobase_policy_owner cascade", "42501"),
     ("set role supabase_admin", "42501"),

@@ -62,7 +62,12 @@ async fn a_migration_makes_an_event_trigger_that_runs_with_the_projects_rights()
         .script("select ferrobase.create_event_trigger('second', 'sql_drop', '{}', 'public.second()')")
         .await
         .unwrap();
+    postgres.script("select ferrobase.create_publication('everything', '{}')").await.unwrap();
     migrate::wipe(&mut postgres).await.unwrap();
+    assert_eq!(
+        text(&mut postgres, "select count(*)::text from pg_publication where puballtables").await,
+        "0"
+    );
     assert_eq!(
         text(&mut postgres, "select count(*)::text from pg_event_trigger where evtname = 'second'").await,
         "0"

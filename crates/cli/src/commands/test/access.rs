@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::output::OutputOptions;
 use crate::progress::Step;
-use crate::project::Project;
+use crate::project::{Project, exposed};
 use crate::scratch::ScratchCluster;
 use crate::target::{self, Target, TargetOptions};
 
@@ -140,7 +140,7 @@ fn schemas(options: &Options, project: Option<&Project>) -> anyhow::Result<Vec<S
         Some(project) => project.config.section::<Api>("api")?.schemas,
         None => None,
     };
-    let mut schemas = configured.unwrap_or_else(|| vec!["public".to_owned()]);
+    let mut schemas = exposed(configured.unwrap_or_default());
     // the platform's own
     schemas.retain(|schema| !matches!(schema.as_str(), "graphql_public" | "storage"));
     Ok(schemas)
