@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod output;
+mod buckets;
 mod commands;
 mod progress;
 mod project;

@@ -285,6 +285,11 @@ impl StateDir {
         self.root.join("postgres")
     }
 
+    /// Where the files of the storage room are; a branch has its own.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.path().join("storage")
+    }
+
     /// The file whose lock the running server holds.
     pub(crate) fn lock(&self) -> PathBuf {
         self.path().join("lock")

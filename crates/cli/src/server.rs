@@ -2,6 +2,7 @@
 
 pub(crate) mod control;
 pub(crate) mod database;
+pub(crate) mod files;
 pub(crate) mod lock;
 pub(crate) mod migrations;
 pub(crate) mod notify;
@@ -20,6 +21,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use database::{Database, OpenDatabase};
 
+use crate::buckets::{self, Made};
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir, exposed};
 use summary::Again;
@@ -33,8 +35,9 @@ pub(crate) struct Server {
     database: OpenDatabase,
     gateway: Arc<Gateway>,
     listener: TcpListener,
-    pools: [pg::Pool; 2],
+    pools: [pg::Pool; 3],
     jobs: Jobs,
+    sweeps: Option<storage::Sweeps>,
     control: control::Control,
     /// What was new this time: decides what the summary recommends.
     first_start: bool,
@@ -108,9 +111,15 @@ impl Server {
         let step = Step::begin("Opening the rooms");
         let rooms = Rooms::open(project, &database, &keys, &card, &clock).await?;
         step.done_as(&format!("Serving on {}", card.api_url));
+        if let Some(room) = &rooms.storage {
+            make_buckets(project, &database, &keys, room).await?;
+        }
+        // on a given server other projects may have rows for the same files
+        let sweeps = rooms.storage.as_ref().filter(|_| database.is_managed()).map(storage::Sweeps::new);
         let gateway = Arc::new(Gateway {
             rest: rooms.rest,
             auth: rooms.auth,
+            storage: rooms.storage,
             pool: rooms.pools[0].clone(),
             api_keys: ApiKeys::new(&keys, Arc::new(keys.verifier()?)),
             clock,
@@ -128,6 +137,7 @@ impl Server {
             listener,
             pools: rooms.pools,
             jobs,
+            sweeps,
             control,
             first_start,
         })
@@ -138,8 +148,12 @@ impl Server {
         let rest = Arc::clone(&self.gateway.rest);
         let control =
             tokio::spawn(self.control.serve(Arc::clone(&self.gateway), self.database.maintenance()));
+        let sweeping = self.sweeps.map(|sweeps| tokio::spawn(sweeps.run()));
         gateway::serve(self.gateway, self.listener, stop).await;
         control.abort();
+        if let Some(sweeping) = sweeping {
+            sweeping.abort();
+        }
         rest.close();
         self.jobs.stop().await;
         for pool in &self.pools {
@@ -154,6 +168,28 @@ impl Server {
     pub(crate) fn summary(&self, options: &ProjectOptions, colours: bool) -> String {
         summary::text(&self.card, &self.keys, &self.state, &Again::new(options), self.first_start, colours)
     }
+}
+
+/// Brings the buckets of config.toml up to date, and puts files into those that were not there.
+async fn make_buckets(
+    project: &Project,
+    database: &OpenDatabase,
+    keys: &ProjectKeys,
+    room: &storage::Ctx,
+) -> anyhow::Result<()> {
+    let mut postgres = pg::Client::connect(&database.connect_as("postgres", keys)).await?;
+    let made = buckets::make(project, &mut postgres).await?;
+    let new: Vec<&Made> = made.iter().filter(|bucket| bucket.new).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let step = Step::begin("Making buckets");
+    match buckets::fill(project, room, keys, &new, &step).await {
+        Ok(files) => step.done_as(&format!("{} buckets made, {files} files put in", new.len())),
+        // the rows are there: `seed buckets` tries again
+        Err(error) => step.warn(&format!("{error:#}; then run `ferrobase seed buckets`")),
+    }
+    Ok(())
 }
 
 /// The generated keys, with what `[auth]` of `config.toml` fixes: those that are served, and those that `status` prints.
@@ -209,7 +245,8 @@ pub(crate) fn signing_keys_file(project: &Project) -> anyhow::Result<Option<std:
 struct Rooms {
     rest: Arc<rest::Rest>,
     auth: axum::Router,
-    pools: [pg::Pool; 2],
+    storage: Option<storage::Ctx>,
+    pools: [pg::Pool; 3],
 }
 
 impl Rooms {
@@ -239,7 +276,10 @@ impl Rooms {
         let further_keys = keys.other_keys.iter().filter_map(public_half).collect();
         let auth = auth::Ctx::new(auth_pool.clone(), config, signer, strict, Arc::clone(clock));
         let auth = auth::routes(auth.with_further_keys(further_keys));
-        Ok(Self { rest, auth, pools: [rest_pool, auth_pool] })
+        let storage_pool = pg::Pool::new(database.connect_as("authenticator", keys), storage_limits());
+        let storage = files::room(project, keys, storage_pool.clone(), verifier, Arc::clone(clock))?;
+        let storage = Some(storage).filter(|storage| storage.config.enabled);
+        Ok(Self { rest, auth, storage, pools: [rest_pool, auth_pool, storage_pool] })
     }
 }
 
@@ -251,4 +291,9 @@ fn rest_limits() -> pg::PoolConfig {
 /// The room gives up on a request after ten seconds; a full pool has to say so well before.
 fn auth_limits() -> pg::PoolConfig {
     pg::PoolConfig { acquire_timeout: std::time::Duration::from_secs(3), ..pg::PoolConfig::default() }
+}
+
+/// A flight is short beside the bytes that come before or after it.
+fn storage_limits() -> pg::PoolConfig {
+    pg::PoolConfig { max_connections: 10, ..pg::PoolConfig::default() }
 }

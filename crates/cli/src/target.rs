@@ -148,11 +148,10 @@ impl Target {
         }
     }
 
-    #[allow(dead_code, reason = "for the commands that are being built")]
-    /// How to connect as another of the platform's roles; `None` for a URL.
-    pub(crate) fn connect_as(&self, role: &str) -> Option<ConnectConfig> {
+    /// How the rooms connect, and the project's keys; `None` for a URL.
+    pub(crate) fn authenticator(&self) -> Option<(ConnectConfig, &ProjectKeys)> {
         match &self.access {
-            Access::Project(database, keys) => Some(database.connect_as(role, keys)),
+            Access::Project(database, keys) => Some((database.connect_as("authenticator", keys), keys)),
             Access::Url(_) => None,
         }
     }

@@ -34,7 +34,7 @@ impl Refusal {
             Self::UnknownKey => {
                 "Double check your publishable or secret key: `ferrobase status` prints both."
             }
-            Self::NoRoute => "The routes are /rest/v1, /auth/v1 and /health.",
+            Self::NoRoute => "The routes are /rest/v1, /auth/v1, /storage/v1 and /health.",
             Self::Unhealthy => "See the server's log.",
             Self::Replacing => "It takes a moment: try again.",
             Self::Panicked => "The header x-request-id finds the cause in the server's log.",

@@ -26,6 +26,8 @@ pub struct Gateway {
     pub rest: Arc<rest::Rest>,
     /// The room of `/auth/v1`.
     pub auth: axum::Router,
+    /// The room of `/storage/v1`, unless the project has switched it off.
+    pub storage: Option<storage::Ctx>,
     /// Answers `/health`.
     pub pool: pg::Pool,
     /// The keys that clients may show.

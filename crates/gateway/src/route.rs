@@ -23,11 +23,23 @@ use crate::{Gateway, cors, guard};
 enum Door {
     Rest,
     Auth,
+    Storage,
     Health,
 }
 
-const DOORS: &[(&str, Door)] =
-    &[("/rest/v1", Door::Rest), ("/auth/v1", Door::Auth), ("/health", Door::Health)];
+const DOORS: &[(&str, Door)] = &[
+    ("/rest/v1", Door::Rest),
+    ("/auth/v1", Door::Auth),
+    ("/storage/v1", Door::Storage),
+    ("/health", Door::Health),
+];
+
+impl Door {
+    /// Whether the room leaves CORS to the gateway.
+    fn is_open_to_browsers(&self) -> bool {
+        matches!(self, Self::Auth | Self::Storage)
+    }
+}
 
 impl Gateway {
     /// Answers one request. Whatever goes wrong inside, there is an answer.
@@ -54,7 +66,7 @@ impl Gateway {
         let Some((door, rest_of_path)) = find_door(request.uri()) else {
             return Refusal::NoRoute.response();
         };
-        if *door == Door::Auth && cors::is_preflight(&request) {
+        if door.is_open_to_browsers() && cors::is_preflight(&request) {
             return cors::preflight(request.headers());
         }
         *request.uri_mut() = rest_of_path;
@@ -64,7 +76,7 @@ impl Gateway {
             request.headers_mut().insert("x-request-id", request_id.clone());
         }
         let Some(_inside) = self.gate.enter().await else { return Refusal::Replacing.response() };
-        match self.admit(request) {
+        match self.admit(door, request) {
             Ok(request) => self.enter(door, request).await,
             Err(refusal) => {
                 let mut response = refusal.response();
@@ -75,10 +87,13 @@ impl Gateway {
     }
 
     /// The checks that are the same for all rooms.
-    fn admit(&self, request: Request<Incoming>) -> Result<Request<Body>, Refusal> {
+    fn admit(&self, door: &Door, request: Request<Incoming>) -> Result<Request<Body>, Refusal> {
         let (mut parts, body) = request.into_parts();
         guard::exchange_api_key(&mut parts, &self.api_keys, self.clock.now())?;
-        Ok(bounded(Request::from_parts(parts, body), &self.limits))
+        // files are not held in memory, and the room knows how large they may be
+        let body_limit = if *door == Door::Storage { usize::MAX } else { self.limits.body };
+        let limits = crate::Limits { body: body_limit, ..self.limits.clone() };
+        Ok(bounded(Request::from_parts(parts, body), &limits))
     }
 
     async fn enter(&self, door: &Door, request: Request<Body>) -> Response<Body> {
@@ -87,6 +102,12 @@ impl Gateway {
             Door::Rest => Box::pin(self.rest.handle(request)).await,
             Door::Auth => {
                 let Ok(mut response) = Box::pin(self.auth.clone().oneshot(request)).await;
+                cors::allow(response.headers_mut());
+                response
+            }
+            Door::Storage => {
+                let Some(storage) = &self.storage else { return Refusal::NoRoute.response() };
+                let mut response = Box::pin(storage.handle(request)).await;
                 cors::allow(response.headers_mut());
                 response
             }
@@ -165,6 +186,7 @@ mod tests {
             ("/rest/v1", Some((&Door::Rest, "/"))),
             ("/rest/v1?apikey=x", Some((&Door::Rest, "/?apikey=x"))),
             ("/auth/v1/user", Some((&Door::Auth, "/user"))),
+            ("/storage/v1/object/a/b.png", Some((&Door::Storage, "/object/a/b.png"))),
             ("/health", Some((&Door::Health, "/"))),
             ("/rest/v10/todos", None),
             ("/rest/v2/todos", None),

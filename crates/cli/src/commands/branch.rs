@@ -133,10 +133,12 @@ fn create(options: &Create) -> anyhow::Result<()> {
                 None => None,
             };
             let copied = template::copy(&mut admin, source.database(), &branch.database).await;
+            let linked = storage::link_folder(&source.files(), &main.of_branch(branch.clone()).files());
             if let Some(hold) = hold {
                 hold.release().await?;
             }
             copied.map_err(reset::plain)?;
+            linked.context("the files could not be copied")?;
             step.done_as(&format!("{from} is copied"));
         }
         branch.write(&main)

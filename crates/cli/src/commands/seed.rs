@@ -1,14 +1,13 @@
-//! `ferrobase seed`: puts in the project's seeds, or makes the buckets its configuration names.
+//! `ferrobase seed`: puts in the project's seeds, or makes the buckets its configuration names and fills them.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use anyhow::Context as _;
-use base::config::ProjectConfig;
+use base::clock::SystemClock;
 use base::migrate;
-use pg::{Flight, Param, Statement};
-use serde::Deserialize;
 
+use crate::buckets::{self, Made};
 use crate::progress::Step;
+use crate::server::files;
 use crate::server::migrations::show;
 use crate::target::{self, Target, TargetOptions};
 
@@ -27,7 +26,7 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Make the buckets of `[storage.buckets]` in config.toml, or bring them up to date
+    /// Make the buckets of `[storage.buckets]` in config.toml, or bring them up to date, and put in their files
     Buckets(Buckets),
 }
 
@@ -45,7 +44,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }),
         Some(What::Buckets(buckets)) => target::with(&buckets.target, async |target| {
             target.confirm("Changing buckets")?;
-            make_buckets(target).await
+            seed_buckets(target).await
         }),
     }
 }
@@ -65,85 +64,47 @@ pub(crate) async fn seed(target: &Target) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One `[storage.buckets.NAME]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Bucket {
-    public: bool,
-    file_size_limit: Option<String>,
-    allowed_mime_types: Option<Vec<String>>,
-    objects_path: Option<String>,
-}
-
-async fn make_buckets(target: &Target) -> anyhow::Result<()> {
-    let config: &ProjectConfig = &target.project()?.config;
-    let buckets: BTreeMap<String, Bucket> = config.section("storage.buckets")?;
-    let mut flight = Flight::new();
-    for (name, bucket) in &buckets {
-        let limit = bucket
-            .file_size_limit
-            .as_deref()
-            .map(|limit| {
-                bytes(limit)
-                    .with_context(|| format!("file_size_limit of bucket {name}: {limit:?} is no size"))
-            })
-            .transpose()?;
-        let types: Option<Vec<&str>> =
-            bucket.allowed_mime_types.as_ref().map(|types| types.iter().map(String::as_str).collect());
-        flight.push(
-            Statement::new(include_str!("../../sql/seed_bucket.sql"))
-                .bind(name.as_str())
-                .bind(bucket.public)
-                .bind(limit.map_or(Param::NULL, Param::from))
-                .bind(types.map_or(Param::NULL, |types| Param::from(&types[..]))),
-        );
-    }
-    if buckets.is_empty() {
+async fn seed_buckets(target: &Target) -> anyhow::Result<()> {
+    let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;
+    if made.is_empty() {
         eprintln!("config.toml names no buckets; they look like [storage.buckets.images].");
         return Ok(());
     }
-    target.postgres().await?.run(flight).await.context("the buckets could not be made")?;
-    for (name, bucket) in &buckets {
-        eprintln!("  ✓ {name} ({})", if bucket.public { "public" } else { "private" });
-        if let Some(path) = &bucket.objects_path {
-            eprintln!("  ! the files of {path} are not uploaded: storage is not served yet");
-        }
+    for bucket in &made {
+        eprintln!("  ✓ {} ({})", bucket.name, if bucket.public { "public" } else { "private" });
     }
+    fill_buckets(target, &made).await
+}
+
+/// Puts the files of these buckets in, where the project's own server has them.
+async fn fill_buckets(target: &Target, made: &[Made]) -> anyhow::Result<()> {
+    let with_files: Vec<&Made> = made.iter().filter(|bucket| bucket.has_files()).collect();
+    if with_files.is_empty() {
+        return Ok(());
+    }
+    let Some((authenticator, keys)) = target.authenticator() else {
+        eprintln!(
+            "  ! files are not put in: the database of a URL does not tell where its server keeps them"
+        );
+        return Ok(());
+    };
+    let step = Step::begin("Putting files into buckets");
+    let pool = pg::Pool::new(authenticator, pg::PoolConfig::default());
+    let room = files::room(
+        target.project()?,
+        keys,
+        pool.clone(),
+        Arc::new(keys.verifier()?),
+        Arc::new(SystemClock),
+    )?;
+    let filled = buckets::fill(target.project()?, &room, keys, &with_files, &step).await;
+    pool.close().await;
+    step.done_as(&format!("{} files put into buckets", filled?));
     Ok(())
 }
 
-/// `50MiB`, `5MB`, `1000`: the sizes that config.toml may have. `K` is 1024, as for the official CLI.
-fn bytes(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let number: i64 = number.parse().ok()?;
-    let factor = match unit.trim().to_ascii_lowercase().trim_end_matches('b').trim_end_matches('i') {
-        "" => 1,
-        "k" => 1 << 10,
-        "m" => 1 << 20,
-        "g" => 1 << 30,
-        _ => return None,
-    };
-    number.checked_mul(factor)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_of_files() {
-        for (text, expected) in [
-            ("50MiB", Some(50 << 20)),
-            ("5MB", Some(5 << 20)),
-            ("1k", Some(1024)),
-            ("12", Some(12)),
-            ("1 GiB", Some(1 << 30)),
-            ("much", None),
-            ("9999999999999GB", None),
-        ] {
-            assert_eq!(bytes(text), expected, "{text}");
-        }
-    }
+/// The same after a reset, where buckets that config.toml names are part of what is made anew.
+pub(crate) async fn buckets_after_reset(target: &Target) -> anyhow::Result<()> {
+    let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;
+    fill_buckets(target, &made).await
 }

@@ -87,6 +87,7 @@ pub(crate) fn variables(card: &ServerCard, keys: &ProjectKeys) -> Vec<(&'static 
         ("API_URL", card.api_url.clone()),
         ("REST_URL", format!("{}/rest/v1", card.api_url)),
         ("AUTH_URL", format!("{}/auth/v1", card.api_url)),
+        ("STORAGE_URL", format!("{}/storage/v1", card.api_url)),
         ("DB_URL", card.db_url.clone()),
         ("PUBLISHABLE_KEY", keys.publishable_key.clone()),
         ("SECRET_KEY", keys.secret_key.clone()),

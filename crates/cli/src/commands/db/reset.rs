@@ -1,8 +1,9 @@
-//! `ferrobase db reset`: makes the database anew from migrations and seed.
+//! `ferrobase db reset`: makes the database anew from migrations and seed, with the buckets that config.toml names.
 
 use anyhow::bail;
 use base::migrate::{Project, Seed};
 
+use crate::commands::seed;
 use crate::reset;
 use crate::target::{self, TargetOptions};
 
@@ -44,7 +45,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         if !options.sql_paths.is_empty() {
             wanted.seeds = seeds(target.project()?.folder()?, &options.sql_paths)?;
         }
-        reset::to(target, &wanted).await
+        reset::to(target, &wanted).await?;
+        seed::buckets_after_reset(target).await
     })
 }
 

@@ -1,0 +1,1 @@
+delete from storage.objects where bucket_id = $1 returning name, version

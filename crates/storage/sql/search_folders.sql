@@ -1,0 +1,14 @@
+select
+  listed.name,
+  listed.id is null,
+  to_char(case when $7 = 'updated_at' then listed.updated_at else listed.created_at end at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  json_build_object(
+    'key', listed.key,
+    'id', listed.id, 'name', listed.name, 'metadata', listed.metadata,
+    'updated_at', to_char(listed.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'created_at', to_char(listed.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'last_accessed_at', to_char(listed.last_accessed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  )::text
+from storage.search_v2($1, $2, $3, $4, $5, $6, $7, $8) with ordinality as listed(
+  key, name, id, updated_at, created_at, last_accessed_at, metadata, place)
+order by listed.place
