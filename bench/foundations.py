@@ -23,7 +23,7 @@ from workloads import BARE
 
 NAMES = ["coloring-book", "fenta", "metered", "saas", "streamer-studio"]
 #: The caller of the queries, and what a token says of one who signed up with an address and a password.
-USER, NEXT, NUMBER = f"{1000:032d}", f"{1001:032d}", f"{1000_007:032d}"
+USER, NUMBER = f"{1000:032d}", f"{1000_007:032d}"
 SUBJECT = "00000000-0000-0000-0000-000000001000"
 CLAIMS = json.dumps(
     {
@@ -96,58 +96,70 @@ def rates(project: Project, work, rounds: int, seconds: int, connections: int) -
     return tuple(statistics.median(column) for column in zip(*figures))
 
 
-class Side:
-    """A query as one of both asks it: the user under row level security, or the owner with the filter by hand."""
+def cost(project: Project, work, times: int) -> float:
+    """What a call costs in bare updates, without waiting for the disk or for one another: processor time, in effect."""
+    patient = project.url + "?options=-csynchronous_commit%3Doff"
+    bare, ours = pgbench_latencies(patient, [BARE, work.script()], {"users": work.users}, times)
+    return ours[times // 10] / bare[times // 10] / work.batch
 
-    def __init__(self, project: Project, query: str, role: str):
-        self.project, self.query, self.role = project, query, role
-        for name, value in {"$user": USER, "$next": NEXT, "$number": NUMBER}.items():
-            self.query = self.query.replace(name, value)
-        self.flights, self.executions, self.plans = [], [], []
 
-    def fly(self, times: int):
+class Query:
+    """A documented query, as two ask it: the user under row level security, and the owner with the filter by hand."""
+
+    ROLES = {"under": "authenticated", "by_hand": "postgres"}
+
+    def __init__(self, project: Project, query: str):
+        self.project = project
+        for name, value in {"$user": USER, "$number": NUMBER}.items():
+            query = query.replace(name, value)
+        query = re.sub(r"\s+", " ", query)
+        self.under, self.by_hand = re.sub(r"\{.*?\}", "", query), query.replace("{", "").replace("}", "")
+
+    def requests(self, times: int) -> list[float]:
         """Milliseconds of what the server sends for a request: settings and statement, prepared, one Sync."""
-        one_line = re.sub(r"\s+", " ", self.query)
-        script = f"\\startpipeline\n{SETTINGS}{READ_ONLY};\n{select(one_line)};\n\\endpipeline\n"
-        variables = {**VARIABLES, "role": self.role}
-        # the quarter that nothing else on the machine held up
-        self.flights.append(pgbench_latencies(self.project.url, script, variables, times)[times // 4])
+        scripts = [
+            f"\\startpipeline\n{SETTINGS.replace(':role', f':{side}')}{READ_ONLY};\n{select(getattr(self, side))};\n\\endpipeline\n"
+            for side in self.ROLES
+        ]
+        latencies = pgbench_latencies(self.project.url, scripts, {**VARIABLES, **self.ROLES}, times)
+        # the tenth that nothing else on the machine held up
+        return [side[times // 10] for side in latencies]
 
-    def explain(self, times: int):
-        """Milliseconds of execution, prepared, and of planning and execution without: as Postgres itself reports them."""
+    def explained(self, times: int) -> tuple:
+        """Milliseconds as Postgres itself reports them, medians in turns: execution of both, prepared; then planning of both."""
         explain = "explain (analyze, timing off, summary on)"
-        who = f"set request.jwt.claims = '{CLAIMS}';\nset role {self.role};\n"
-        text = f"prepare query as {self.query};\n" + f"{explain} {self.query};\n{explain} execute query;\n" * times
-        times = [float(time) for time in re.findall(r"(?:Planning|Execution) Time: ([\d.]+)", self.project.sql(who + text))]
-        self.plans.append(min(map(sum, zip(times[0::4], times[1::4]))))
-        self.executions.append(min(times[3::4]))
-
-
-def compare(project: Project, query: str, rounds: int) -> tuple:
-    """The best of each side: what else runs on the machine only adds to it."""
-    under = Side(project, re.sub(r"\{.*?\}", "", query), "authenticated")
-    by_hand = Side(project, query.replace("{", "").replace("}", ""), "postgres")
-    for _ in range(rounds):
-        for side in (under, by_hand):
-            side.fly(200)
-            side.explain(20)
-    return under, by_hand
+        text = f"set request.jwt.claims = '{CLAIMS}';\n"
+        for side, role in self.ROLES.items():
+            text += f"set role {role};\nprepare {side} as {getattr(self, side)};\n{explain} execute {side};\n"
+        turn = "".join(
+            f"set role {role};\n{explain} {getattr(self, side)};\n{explain} execute {side};\n" for side, role in self.ROLES.items()
+        )
+        printed = self.project.sql(text + turn * times)
+        planning, execution = (
+            [float(time) for time in re.findall(rf"{of} Time: ([\d.]+)", printed)] for of in ("Planning", "Execution")
+        )
+        # of each turn: both sides planned and executed at once, then executed as prepared; what comes first is not counted
+        return (
+            *(statistics.median(execution[first::4]) for first in (3, 5)),
+            *(statistics.median(planning[first::4]) for first in (2, 4)),
+        )
 
 
 def report(project: Project, workload, options):
     for work in workload.WORKS:
         ours, bare, ratio = rates(project, work, options.rounds, options.seconds, options.connections)
-        print(f"  {work.name:<30}{ours:>8.0f}/s  {ratio:.2f} x {bare:.0f} bare updates/s {work.target}", flush=True)
+        costs = cost(project, work, options.times)
+        print(f"  {work.name:<30}{ours:>8.0f}/s  {ratio:.2f} x {bare:.0f} bare updates/s  costs {costs:.1f}  {work.target}", flush=True)
     wrong = project.sql(workload.EXACT).strip()
     if wrong != "0":
         raise SystemExit(f"{wrong} totals are not what was asked for")
-    print("  request          execution        with planning    (ratio to the filter by hand, ms by hand)")
+    print("  request          execution        planning         (ratio to the filter by hand, ms by hand)")
     for query in workload.QUERIES:
-        under, by_hand = compare(project, query, options.rounds)
-        for of in ("flights", "executions", "plans"):
-            ours, hand = min(getattr(under, of)), min(getattr(by_hand, of))
+        query = Query(project, query)
+        times = iter((*query.requests(options.times), *query.explained(options.times // 10)))
+        for ours, hand in zip(times, times):
             print(f"  {ours / hand:5.2f} x {hand:6.3f} ", end="")
-        print(" ", re.sub(r"\s+", " ", under.query), flush=True)
+        print(" ", query.under, flush=True)
 
 
 def main():
@@ -156,6 +168,7 @@ def main():
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--connections", type=int, default=16)
+    options.add_argument("--times", type=int, default=500, help="of each query")
     options.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "ferrobase")
     options = options.parse_args()
     for name in options.foundations:

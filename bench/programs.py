@@ -137,25 +137,32 @@ def run_pgbench(db_url: str, script: str, variables: dict, connections: int, sec
     """Transactions a second."""
     # its rate leaves out the time to connect, its duration does not
     duration = ["-T", str(seconds + connections // 16)]
-    rate = re.search(r"tps = ([\d.]+)", pgbench(db_url, script, variables, ["-c", str(connections), *duration]))
+    rate = re.search(r"tps = ([\d.]+)", pgbench(db_url, [script], variables, ["-c", str(connections), *duration]))
     if not rate:
         raise SystemExit(f"pgbench had no time to do anything; try --seconds {seconds * 2}")
     return float(rate[1])
 
 
-def pgbench_latencies(db_url: str, script: str, variables: dict, times: int) -> list[float]:
-    """Milliseconds of each of so many transactions of one client, the fastest first."""
+def pgbench_latencies(db_url: str, scripts: list[str], variables: dict, times: int) -> list[list[float]]:
+    """Milliseconds of each transaction of one client, the fastest first, for each of the scripts: it runs them in random
+    order, so that whatever else the machine does meets all of them alike."""
     with tempfile.TemporaryDirectory() as folder:
-        pgbench(db_url, script, variables, ["-t", str(times), "--log", f"--log-prefix={folder}/log"])
+        pgbench(db_url, scripts, variables, ["-t", str(times * len(scripts)), "--log", f"--log-prefix={folder}/log"])
         (log,) = pathlib.Path(folder).iterdir()
-        return sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
+        latencies = [[] for _ in scripts]
+        for line in log.read_text().splitlines():
+            _, _, microseconds, script, *_ = line.split()
+            latencies[int(script)].append(int(microseconds) / 1000)
+    return [sorted(one) for one in latencies]
 
 
-def pgbench(db_url: str, script: str, variables: dict, options: list[str]) -> str:
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
-        file.write(script)
-        file.flush()
-        command = ["pgbench", "-n", "-M", "prepared", "-j", "1", *options, "-f", file.name]
+def pgbench(db_url: str, scripts: list[str], variables: dict, options: list[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["pgbench", "-n", "-M", "prepared", "-j", "1", *options]
+        for number, script in enumerate(scripts):
+            file = pathlib.Path(folder) / f"{number}.sql"
+            file.write_text(script)
+            command += ["-f", str(file)]
         for name, value in variables.items():
             command += ["-D", f"{name}={value}"]
         done = subprocess.run([*command, db_url], capture_output=True, text=True)

@@ -49,5 +49,5 @@ QUERIES = [
     "select * from public.job_items where job_id = '$number' {and owner_id = '$user'}",
     "select * from public.assets {where owner_id = '$user'}",
     "select * from public.blot_transactions {where owner_id = '$user'} order by created_at desc limit 30",
-    "select * from public.global_config {where is_public}",
+    "select key, value from public.global_config {where is_public}",
 ]

@@ -14,9 +14,9 @@ insert into public.templates (id, org_id, name, is_public) select id, owner, n, 
 insert into public.workflows (id, org_id, name, status) select id, owner, n, 'draft' {EACH};
 insert into public.workflow_versions (workflow_id, version, graph) select id, 1, '{{}}' {EACH};
 insert into public.assets (org_id, type, status) select owner, 'image', 'ready' {EACH};
-alter table public.jobs disable trigger jobs_begin;
+alter table public.jobs disable trigger user;
 insert into public.jobs (id, org_id, workflow_id, queued_at) select id, owner, id, now() - n * interval '1 hour' {EACH};
-alter table public.jobs enable trigger jobs_begin;
+alter table public.jobs enable trigger user;
 insert into public.job_logs (job_id, message) select id, 'begun' {EACH};
 insert into public.renders (job_id, resolution) select id, '1080x1920' {EACH};
 insert into public.kai_generations (org_id, job_id, type) select owner, id, 'image' {EACH};
@@ -41,24 +41,29 @@ select count(*) from public.quota_limits as q
 where q.tokens_used <> (select sum(llm_tokens_output) from public.usage_records as r where r.org_id = q.org_id)
 """
 
-# The filter by hand is the organisation that the query is about: whoever looks has two.
+# Whoever filters by hand looks up the caller's organisations too.
+MINE = "(select org_id from public.org_members where user_id = '$user')"
+
 QUERIES = [
-    "select * from public.profiles {where id = '$user'}",
-    "select * from public.orgs {where id in ('$user', '$next')}",
-    "select * from public.org_members where org_id = '$user' {and org_id in ('$user', '$next')}",
-    "select * from public.projects where org_id = '$user' and deleted_at is null {and org_id in ('$user', '$next')} order by created_at desc limit 30",
-    "select * from public.workflows where org_id = '$user' and deleted_at is null {and org_id in ('$user', '$next')} order by updated_at desc limit 30",
-    "select * from public.workflows where org_id = '$user' and status = 'draft' {and deleted_at is null and org_id in ('$user', '$next')} limit 30",
-    "select * from public.workflow_versions where workflow_id = '$number' {and org_id in ('$user', '$next')} order by version desc",
-    "select * from public.templates where org_id = '$user' {and deleted_at is null and org_id in ('$user', '$next')} limit 30",
-    "select * from public.templates where is_public {and deleted_at is null} order by usage_count desc, created_at desc limit 30",
-    "select * from public.assets where org_id = '$user' and status = 'ready' {and deleted_at is null and org_id in ('$user', '$next')} limit 30",
-    "select * from public.jobs where org_id = '$user' and status = 'queued' {and org_id in ('$user', '$next')} limit 30",
-    "select * from public.jobs where org_id = '$user' {and org_id in ('$user', '$next')} order by queued_at desc limit 30",
-    "select * from public.job_logs where job_id = '$number' {and org_id in ('$user', '$next')} order by created_at",
-    "select * from public.renders where job_id = '$number' {and org_id in ('$user', '$next')}",
-    "select * from public.usage_records where org_id = '$user' and created_at >= now() - interval '31 days' {and org_id in ('$user', '$next')}",
-    "select * from public.quota_limits where org_id = '$user' {and org_id in ('$user', '$next')}",
-    "select * from public.invoices where org_id = '$user' {and org_id in ('$user', '$next')}",
-    "select * from public.kai_generations where org_id = '$user' and status = 'queued' {and org_id in ('$user', '$next')} limit 30",
+    query.replace("$mine", MINE)
+    for query in (
+        "select * from public.profiles {where id = '$user'}",
+        "select * from public.orgs {where id in $mine}",
+        "select * from public.org_members where org_id = '$user' {and org_id in $mine}",
+        "select * from public.projects where org_id = '$user' and deleted_at is null {and org_id in $mine} order by created_at desc limit 30",
+        "select * from public.workflows where org_id = '$user' and deleted_at is null {and org_id in $mine} order by updated_at desc limit 30",
+        "select * from public.workflows where org_id = '$user' and status = 'draft' {and deleted_at is null and org_id in $mine} limit 30",
+        "select * from public.workflow_versions where workflow_id = '$number' {and org_id in $mine} order by version desc",
+        "select * from public.templates where org_id = '$user' {and deleted_at is null and org_id in $mine} limit 30",
+        "select * from public.templates where is_public {and deleted_at is null} order by usage_count desc, created_at desc limit 30",
+        "select * from public.assets where org_id = '$user' and status = 'ready' {and deleted_at is null and org_id in $mine} limit 30",
+        "select * from public.jobs where org_id = '$user' and status = 'queued' {and org_id in $mine} limit 30",
+        "select * from public.jobs where org_id = '$user' {and org_id in $mine} order by queued_at desc limit 30",
+        "select * from public.job_logs where job_id = '$number' {and org_id in $mine} order by created_at",
+        "select * from public.renders where job_id = '$number' {and org_id in $mine}",
+        "select * from public.usage_records where org_id = '$user' and created_at >= now() - interval '31 days' {and org_id in $mine}",
+        "select * from public.quota_limits where org_id = '$user' {and org_id in $mine}",
+        "select * from public.invoices where org_id = '$user' {and org_id in $mine}",
+        "select * from public.kai_generations where org_id = '$user' and status = 'queued' {and org_id in $mine} limit 30",
+    )
 ]
