@@ -70,8 +70,8 @@ begin
         select owner_id from public.heroes where deleted_at < now() - age
         order by owner_id
     loop
-        -- Locked in the order of everybody else: account, files, profile. What somebody holds just now is for the next
-        -- time.
+        -- Locked in the order of everybody else: account, files, profile, pages, items, jobs. What somebody holds just now
+        -- is for the next time.
         perform from auth.users where id = owner for key share;
         old_projects := array(
             select id from public.projects where owner_id = owner and deleted_at < now() - age for update skip locked);
@@ -79,6 +79,8 @@ begin
             select id from public.heroes where owner_id = owner and deleted_at < now() - age for update skip locked);
         perform from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes) for update;
         perform private.lock_account(owner);
+        perform from public.pages where project_id = any (old_projects) for update;
+        perform from public.job_items where page_id in (select id from public.pages where project_id = any (old_projects)) for update;
         delete from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes);
         delete from public.projects where id = any (old_projects);
         delete from public.heroes where id = any (old_heroes);
