@@ -106,9 +106,12 @@ as $$
 #variable_conflict use_column
 declare
     wanted constant bigint := private.checked_amount($3);
-    earlier constant public.{{ ledger }} := private.{{ ledger }}_entry($1, $4, 'consume', $2, wanted);
+    earlier public.{{ ledger }};
     quota record;
 begin
+    if $4 is not null then
+        earlier := private.{{ ledger }}_entry($1, $4, 'consume', $2, wanted);
+    end if;
     select * into quota from {{ quota }}($1, $2, coalesce(earlier.created_at, now()));
     repeated := earlier.id is not null;
     if repeated then

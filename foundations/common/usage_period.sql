@@ -3,18 +3,21 @@
 -- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
 create function {{ schema }}.usage_period_start(anchor timestamptz, moment timestamptz)
 returns timestamptz
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when moment <= anchor then anchor
-        else (
-            select (anchor at time zone 'UTC' + make_interval(months => months)) at time zone 'UTC'
-            from age(moment at time zone 'UTC', anchor at time zone 'UTC') as elapsed,
-                lateral (select (extract(year from elapsed) * 12 + extract(month from elapsed))::integer as months) as whole
-        )
-    end
+declare
+    elapsed interval;
+begin
+    -- no month is shorter: most calls need not reckon
+    if moment < anchor + interval '672 hours' then
+        return anchor;
+    end if;
+    elapsed := age(moment at time zone 'UTC', anchor at time zone 'UTC');
+    return (anchor at time zone 'UTC'
+        + make_interval(months => (extract(year from elapsed) * 12 + extract(month from elapsed))::integer)) at time zone 'UTC';
+end;
 $$;
 
 revoke all on function {{ schema }}.usage_period_start(timestamptz, timestamptz)

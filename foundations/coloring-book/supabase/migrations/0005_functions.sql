@@ -8,23 +8,47 @@
 -- Whether the caller's account may act. In policies as (select private.active()), so that it is asked once.
 create function private.active()
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-    select exists (select from public.profiles where owner_id = (select auth.uid()) and disabled_at is null)
+begin
+    return exists (select from public.profiles where owner_id = (select auth.uid()) and disabled_at is null);
+end;
+$$;
+
+-- The caller's deleted projects, which a policy cannot look for itself: they are hidden from the caller. In PL/pgSQL,
+-- which keeps the plan for the session.
+create function private.deleted_projects()
+returns setof uuid
+language plpgsql
+stable
+security definer
+rows 10
+set search_path = ''
+as $$
+begin
+    return query select p.id from public.projects as p where p.owner_id = (select auth.uid()) and p.deleted_at is not null;
+end;
 $$;
 
 -- The profile, locked until the transaction ends; null where there is none. The account comes first, as when it is
 -- deleted: whoever locks a profile writes rows that refer to the account.
 create function private.lock_account(user_id uuid)
 returns public.profiles
-language sql
+language plpgsql
 set search_path = ''
 as $$
-    select from auth.users as u where u.id = lock_account.user_id for key share;
-    select * from public.profiles as p where p.owner_id = lock_account.user_id for update
+declare
+    profile public.profiles;
+begin
+    select p.* into profile
+    from auth.users as u join public.profiles as p on p.owner_id = u.id
+    where u.id = lock_account.user_id
+    for key share of u for no key update of p;
+    return profile;
+end;
 $$;
 
 -- The same for who must have one.
@@ -87,27 +111,33 @@ security definer
 set search_path = ''
 as $$
 declare
-    profile public.profiles;
-    from_subscription integer;
+    account record;
 begin
-    perform private.require_positive(amount);
+    if amount is null or amount <= 0 then
+        perform private.require_positive(amount);
+    end if;
     if tx_type is null or tx_type not in ('generation', 'edit', 'hero', 'calibration') then
         raise exception 'Blots are not spent on %', quote_nullable(tx_type)
             using errcode = 'invalid_parameter_value', hint = 'generation, edit, hero or calibration.';
     end if;
-    profile := private.lock_profile(user_id);
-    if profile.disabled_at is not null then
+    -- as private.lock_profile
+    select p.disabled_at, least(p.blots, amount) as from_subscription, p.blots::bigint + p.pack_blots >= amount as is_enough
+    into account
+    from auth.users as u join public.profiles as p on p.owner_id = u.id
+    where u.id = deduct_blots.user_id
+    for key share of u for no key update of p;
+    if not found then
+        perform private.lock_profile(user_id);
+    elsif account.disabled_at is not null then
         raise exception 'account % is disabled', user_id using errcode = 'PT403';
-    end if;
-    if profile.blots::bigint + profile.pack_blots < amount then
+    elsif not account.is_enough then
         return false;
     end if;
-    from_subscription := least(profile.blots, amount);
     update public.profiles as p
-    set blots = p.blots - from_subscription, pack_blots = p.pack_blots - (amount - from_subscription)
+    set blots = p.blots - account.from_subscription, pack_blots = p.pack_blots - (amount - account.from_subscription)
     where p.owner_id = deduct_blots.user_id;
     insert into public.blot_transactions (owner_id, type, subscription_delta, pack_delta, description, job_id)
-    values (user_id, tx_type, -from_subscription, -(amount - from_subscription), tx_description, tx_job_id);
+    values (user_id, tx_type, -account.from_subscription, -(amount - account.from_subscription), tx_description, tx_job_id);
     return true;
 end;
 $$;

@@ -48,8 +48,8 @@ grant delete on public.pages to authenticated;
 -- Nothing of these is for the API but what is granted here.
 revoke all on all functions in schema public from public, anon, authenticated, service_role;
 revoke all on all functions in schema private from public, anon, authenticated, service_role;
--- Policies ask it as the caller.
-grant execute on function private.active() to authenticated;
+-- Policies ask them as the caller.
+grant execute on function private.active(), private.deleted_projects() to authenticated;
 grant execute on function
     public.create_job(public.job_type, uuid, uuid[]),
     public.cancel_job(uuid),
@@ -113,12 +113,12 @@ create policy "Users can update own projects"
     using ((select auth.uid()) = owner_id and deleted_at is null and (select private.active()))
     with check ((select auth.uid()) = owner_id);
 
--- Pages of a deleted project are gone with it. The sub-select is the same for every row, so it runs once.
+-- Pages of a deleted project are gone with it. The sub-select is the same for every row, so it runs once; the deleted
+-- ones are few, and a page is always in a project of its owner.
 create policy "Users can view own pages"
     on public.pages for select
     to authenticated
-    using ((select auth.uid()) = owner_id
-        and project_id in (select id from public.projects where owner_id = (select auth.uid()) and deleted_at is null));
+    using ((select auth.uid()) = owner_id and project_id not in (select private.deleted_projects()));
 
 create policy "Users can create own pages"
     on public.pages for insert

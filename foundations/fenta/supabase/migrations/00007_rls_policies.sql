@@ -93,12 +93,13 @@ create policy "Users can update own profile"
     using ((select private.active_user()) = id)
     with check ((select private.active_user()) = id);
 
--- Or founded by the caller: the membership is made a moment after the row that `insert … returning` shows.
+-- Or founded by the caller in this transaction: the membership is made a moment after the row that `insert … returning`
+-- shows.
 create policy "Org members can view"
     on public.orgs for select
     to authenticated
     using (id = any (array(select private.my_orgs()))
-        or owner_id = (select private.active_user()) and deleted_at is null);
+        or owner_id = (select auth.uid()) and created_at = now() and deleted_at is null);
 
 create policy "Users can create"
     on public.orgs for insert

@@ -44,16 +44,18 @@ create policy "Users can read plan limits"
 -- period, a trial to its end. The provider keeps retrying a payment that is past due, so that does not end it yet.
 create function public.entitled_plan(public.subscriptions)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when $1.status in ('active', 'past_due') then $1.plan
         when $1.status = 'cancelled' and $1.current_period_end > now() then $1.plan
         when $1.status = 'trial' and $1.trial_ends_at > now() then $1.plan
         else 'free'
-    end
+    end;
+end;
 $$;
 
 -- The window of this kind that contains `moment`; months are counted from `anchor`. Reckoned in UTC: the session's
@@ -100,29 +102,30 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    subscription public.subscriptions;
-    kind text;
-    latest public.usage_counters;
+    found_limit record;
+    latest record;
 begin
-    select m.usage_window into kind from public.usage_metrics as m where m.metric = $2;
-    if kind is null then
+    select m.usage_window as kind, s.id is not null as has_user, l.plan is not null as has_limit, l.max_count,
+        coalesce(s.current_period_start, s.created_at) as anchor
+    into found_limit
+    from public.usage_metrics as m
+    left join public.subscriptions as s on s.user_id = $1
+    left join public.plan_limits as l on l.metric = m.metric and l.plan = public.entitled_plan(s)
+    where m.metric = $2;
+    if not found then
         raise exception 'unknown metric %', coalesce(quote_literal($2), 'null')
             using errcode = 'invalid_parameter_value', hint = 'Metrics are rows of public.usage_metrics.';
-    end if;
-    select * into subscription from public.subscriptions as s where s.user_id = $1;
-    if not found then
+    elsif not found_limit.has_user then
         -- PT404 is HTTP 404 Not Found to REST clients.
         raise exception 'user % does not exist', coalesce($1::text, 'null') using errcode = 'PT404';
-    end if;
-    select l.max_count into max_count from public.plan_limits as l
-    where l.metric = $2 and l.plan = public.entitled_plan(subscription);
-    if not found then
+    elsif not found_limit.has_limit then
         return;
     end if;
+    max_count := found_limit.max_count;
 
     -- A window that was opened stays as it is, also when the plan, the anchor or the kind changes meanwhile; the next
     -- one begins where it ends.
-    select * into latest from public.usage_counters as c
+    select c.window_start, c.window_end into latest from public.usage_counters as c
     where c.user_id = $1 and c.metric = $2 and c.window_start <= $3
     order by c.window_start desc limit 1;
     if latest.window_end > $3 then
@@ -130,7 +133,7 @@ begin
         window_end := latest.window_end;
     else
         select w.window_start, w.window_end into window_start, window_end
-        from public.usage_window(kind, coalesce(subscription.current_period_start, subscription.created_at), $3) as w;
+        from public.usage_window(found_limit.kind, found_limit.anchor, $3) as w;
         window_start := greatest(window_start, latest.window_end);
     end if;
     return next;
@@ -275,9 +278,12 @@ as $$
 #variable_conflict use_column
 declare
     wanted constant bigint := private.checked_amount($3);
-    earlier constant public.usage_ledger := private.usage_ledger_entry($1, $4, 'consume', $2, wanted);
+    earlier public.usage_ledger;
     quota record;
 begin
+    if $4 is not null then
+        earlier := private.usage_ledger_entry($1, $4, 'consume', $2, wanted);
+    end if;
     select * into quota from private.usage_quota($1, $2, coalesce(earlier.created_at, now()));
     repeated := earlier.id is not null;
     if repeated then

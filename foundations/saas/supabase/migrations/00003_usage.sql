@@ -31,15 +31,17 @@ create policy "Users can read tier limits"
 -- hand and holds. Stripe keeps retrying a payment that is past due, so that does not take the tier away yet.
 create function public.entitled_tier(subscription_tier text, subscription_status text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when subscription_status is null or subscription_status in ('active', 'trialing', 'past_due')
             then subscription_tier
         else 'free'
-    end
+    end;
+end;
 $$;
 
 -- from common/usage_period.sql
@@ -47,18 +49,21 @@ $$;
 -- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
 create function public.usage_period_start(anchor timestamptz, moment timestamptz)
 returns timestamptz
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when moment <= anchor then anchor
-        else (
-            select (anchor at time zone 'UTC' + make_interval(months => months)) at time zone 'UTC'
-            from age(moment at time zone 'UTC', anchor at time zone 'UTC') as elapsed,
-                lateral (select (extract(year from elapsed) * 12 + extract(month from elapsed))::integer as months) as whole
-        )
-    end
+declare
+    elapsed interval;
+begin
+    -- no month is shorter: most calls need not reckon
+    if moment < anchor + interval '672 hours' then
+        return anchor;
+    end if;
+    elapsed := age(moment at time zone 'UTC', anchor at time zone 'UTC');
+    return (anchor at time zone 'UTC'
+        + make_interval(months => (extract(year from elapsed) * 12 + extract(month from elapsed))::integer)) at time zone 'UTC';
+end;
 $$;
 
 revoke all on function public.usage_period_start(timestamptz, timestamptz)
@@ -70,14 +75,16 @@ grant execute on function public.usage_period_start(timestamptz, timestamptz) to
 -- Through the API it is a computed column: select=monthly_usage,current_usage.
 create function public.current_usage(public.users)
 returns integer
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when public.usage_period_start($1.usage_reset_at, now()) > $1.usage_reset_at then 0
         else $1.monthly_usage
-    end
+    end;
+end;
 $$;
 
 -- Counts the jobs a statement created, or refuses the statement.

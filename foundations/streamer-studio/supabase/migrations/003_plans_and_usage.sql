@@ -29,11 +29,13 @@ grant select, insert, update, delete on private.plans to service_role;
 -- past due, so that does not take the tier away yet.
 create function private.entitled_tier(tier text, status text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case when status in ('active', 'trialing', 'past_due') then tier else 'free' end
+begin
+    return case when status in ('active', 'trialing', 'past_due') then tier else 'free' end;
+end;
 $$;
 
 create function private.derive_limits()
@@ -84,16 +86,16 @@ create trigger subscriptions_replace_free
 -- ---------------------------------------------------------------------------------------------------------------
 
 -- What users says about a subscription; a user without one, and the free row of the sign-up, is 'none'.
-create function private.subscription_mirror(s public.subscriptions)
-returns table (tier text, status text, used integer)
-language sql
+create function private.subscription_mirror(s public.subscriptions, out tier text, out status text, out used integer)
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select
-        coalesce(s.tier, 'free'),
-        case when s.id is null or s.tier = 'free' and s.stripe_subscription_id is null then 'none' else s.status end,
-        coalesce(s.assets_used, 0)
+begin
+    tier := coalesce(s.tier, 'free');
+    status := case when s.id is null or s.tier = 'free' and s.stripe_subscription_id is null then 'none' else s.status end;
+    used := coalesce(s.assets_used, 0);
+end;
 $$;
 
 create function private.mirror_subscription()
@@ -104,15 +106,19 @@ set search_path = ''
 as $$
 declare
     owner constant uuid := coalesce(new.user_id, old.user_id);
-    current_subscription public.subscriptions;
+    current_subscription public.subscriptions := new;
+    mirror record;
 begin
-    select * into current_subscription from public.subscriptions where user_id = owner;
+    if tg_op = 'DELETE' then
+        -- the paid row may be there already
+        select * into current_subscription from public.subscriptions where user_id = owner;
+    end if;
+    mirror := private.subscription_mirror(current_subscription);
     update public.users as u
-    set subscription_tier = m.tier, subscription_status = m.status, assets_generated_this_month = m.used
-    from private.subscription_mirror(current_subscription) as m
+    set subscription_tier = mirror.tier, subscription_status = mirror.status, assets_generated_this_month = mirror.used
     where u.id = owner
         and (u.subscription_tier, u.subscription_status, u.assets_generated_this_month)
-            is distinct from (m.tier, m.status, m.used);
+            is distinct from (mirror.tier, mirror.status, mirror.used);
     if tg_op = 'UPDATE' and new.user_id <> old.user_id then
         raise exception 'a subscription cannot change its user' using errcode = 'PT409';
     end if;
@@ -136,7 +142,7 @@ declare
     mirror record;
 begin
     select * into current_subscription from public.subscriptions where user_id = new.id;
-    select * into mirror from private.subscription_mirror(current_subscription);
+    mirror := private.subscription_mirror(current_subscription);
     if (mirror.tier, mirror.status, mirror.used)
         is distinct from (new.subscription_tier, new.subscription_status, new.assets_generated_this_month) then
         raise exception 'tier, status and usage of user % follow the subscription', new.id
@@ -163,18 +169,21 @@ create trigger users_follow_subscription
 -- time zone is the caller's choice (Prefer: timezone) and must not open a period early.
 create function private.usage_period_start(anchor timestamptz, moment timestamptz)
 returns timestamptz
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when moment <= anchor then anchor
-        else (
-            select (anchor at time zone 'UTC' + make_interval(months => months)) at time zone 'UTC'
-            from age(moment at time zone 'UTC', anchor at time zone 'UTC') as elapsed,
-                lateral (select (extract(year from elapsed) * 12 + extract(month from elapsed))::integer as months) as whole
-        )
-    end
+declare
+    elapsed interval;
+begin
+    -- no month is shorter: most calls need not reckon
+    if moment < anchor + interval '672 hours' then
+        return anchor;
+    end if;
+    elapsed := age(moment at time zone 'UTC', anchor at time zone 'UTC');
+    return (anchor at time zone 'UTC'
+        + make_interval(months => (extract(year from elapsed) * 12 + extract(month from elapsed))::integer)) at time zone 'UTC';
+end;
 $$;
 
 revoke all on function private.usage_period_start(timestamptz, timestamptz)
@@ -185,11 +194,13 @@ grant execute on function private.usage_period_start(timestamptz, timestamptz) t
 -- Assets of the month that is running now, even when assets_used still shows the one before.
 create function private.current_usage(s public.subscriptions)
 returns integer
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case when private.usage_period_start(s.usage_reset_at, now()) > s.usage_reset_at then 0 else s.assets_used end
+begin
+    return case when private.usage_period_start(s.usage_reset_at, now()) > s.usage_reset_at then 0 else s.assets_used end;
+end;
 $$;
 
 -- Refuses in the words every caller gets: PT402 is HTTP 402 Payment Required to REST clients.

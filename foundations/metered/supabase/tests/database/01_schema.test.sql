@@ -2,7 +2,7 @@
 -- Where an item was resolved differently from its first wording, the defect that decided it stands beside its id.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(76);
+select plan(79);
 
 select ok(c.relrowsecurity, item || ' table ' || name || ' with row level security')
 from (values
@@ -135,7 +135,7 @@ select results_eq(
     $$values (6::bigint)$$, 'A1-072 S1-12 each row says whose it is and since when');
 
 -- from common/catalogue_rules.sql
--- What holds for every table, view, function and policy of a foundation, whatever its name: ten tests. The search
+-- What holds for every table, view, function and policy of a foundation, whatever its name: thirteen tests. The search
 -- path is empty but for pgTAP, so that definitions name every schema.
 set local search_path = extensions;
 select is_empty($$
@@ -150,6 +150,31 @@ select is_empty($$
     select policyname from pg_policies where schemaname in ('public', 'storage')
         and replace(concat(qual, with_check), '( SELECT auth.uid() AS uid)', '') like '%auth.uid()%'$$,
     'Sx-C6 Sx-C7 every policy asks for the user once, not for each row');
+select is_empty($$
+    select policyname, qual, with_check from pg_policies where schemaname in ('public', 'storage')
+        -- a call whose arguments are constants, and no SELECT before it
+        and concat(qual, ' ', with_check) ~ '(?<!SELECT )\mprivate\.\w+\((''[^'']*''::[^()]*|NULL::[^()]*)?\)'$$,
+    'Sx-C7 every policy asks what is the same for all rows once');
+select is_empty($$
+    select distinct d.refobjid::regprocedure from pg_depend as d join pg_proc as f on f.oid = d.refobjid
+    where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
+        and f.prosecdef and f.prolang = (select oid from pg_language where lanname = 'sql')$$,
+    'Sx-C7 what a policy asks is not planned again for each statement');
+select is_empty($$
+    with recursive reads as (
+        select distinct p.polrelid as reader, d.refobjid as read
+        from pg_policy as p join pg_depend as d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+        where d.refclassid = 'pg_class'::regclass and d.refobjid <> p.polrelid
+        union
+        -- a policy depends on its own table in any case
+        select p.polrelid, p.polrelid from pg_policy as p
+        where concat(pg_get_expr(p.polqual, p.polrelid), ' ', pg_get_expr(p.polwithcheck, p.polrelid))
+            ~ format('(FROM|JOIN) \(*%s\M', p.polrelid::regclass)
+    ), reached as (
+        select reader, read from reads union select r.reader, n.read from reached as r join reads as n on n.reader = r.read
+    )
+    select reader::regclass from reached where reader = read$$,
+    'Sx-C7 no policy leads back to its own table');
 select is_empty($$
     select c.relname, r.rolname from pg_class as c, pg_roles as r
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm', 'p')
