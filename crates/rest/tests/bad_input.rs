@@ -113,3 +113,11 @@ async fn deeply_embedded_resources_are_read_without_compiling_their_statement() 
         assert!(plan.contains("Execution Time:") && !plan.contains("JIT:"), "{plan}");
     }
 }
+
+/// `postgrest-js` compares the settings of a plan with what it knows of the hosted service.
+#[tokio::test]
+async fn a_plan_does_not_show_how_compiling_is_prevented() {
+    let room = Room::with(|config| config.plans = true).await;
+    let plan = room.exchange("GET /users\nAccept: application/vnd.pgrst.plan; options=settings").await;
+    assert!(plan.contains("search_path = ") && !plan.contains("jit"), "{plan}");
+}
