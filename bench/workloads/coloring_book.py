@@ -1,6 +1,6 @@
 """coloring-book: whatever is generated costs Blots."""
 
-from . import EACH, PEOPLE, USER, Work
+from . import EACH, PEOPLE, USER, Work, at_once
 
 FILL = f"""
 {PEOPLE}
@@ -10,17 +10,13 @@ select owner, 'Hero', 'Brave', 'children', 'a hero', owner || '/' || n {EACH};
 alter table public.projects disable trigger projects_count_uses;
 insert into public.projects (id, owner_id, name, page_count, audience, style_preset, created_at)
 select id, owner, 'Book', 45, 'children', 'kawaii', now() - n * interval '1 hour' {EACH};
-insert into public.pages (id, project_id, owner_id, sort_order)
-select id, lpad((u * 1000 + 1 + n / 40)::text, 32, '0')::uuid, owner, 1 + n % 40 {EACH};
 alter table public.projects enable trigger projects_count_uses;
-insert into public.page_versions (page_id, owner_id, version, asset_key, compiled_prompt)
-select id, owner, 1, owner || '/' || n, 'a page' {EACH};
+{at_once("public.pages (id, project_id, owner_id, sort_order)", f"select id, lpad((u * 1000 + 1 + n / 40)::text, 32, '0')::uuid, owner, 1 + n % 40 {EACH}")}
+{at_once("public.page_versions (page_id, owner_id, version, asset_key, compiled_prompt)", f"select id, owner, 1, owner || '/' || n, 'a page' {EACH}")}
 insert into public.jobs (id, owner_id, type, created_at)
 select id, owner, 'generation', now() - n * interval '1 hour' {EACH};
-insert into public.job_items (job_id, owner_id, page_id) select id, owner, id {EACH};
-alter table public.assets disable trigger track_storage;
-insert into public.assets (owner_id, type, r2_key, size_bytes) select owner, 'page', owner || '/' || n, 0 {EACH};
-alter table public.assets enable trigger track_storage;
+{at_once("public.job_items (job_id, owner_id, page_id)", f"select id, owner, id {EACH}")}
+{at_once("public.assets (owner_id, type, r2_key, size_bytes)", f"select owner, 'page', owner || '/' || n, 0 {EACH}")}
 insert into public.blot_transactions (owner_id, type, created_at)
 select owner, 'edit', now() - n * interval '1 hour' {EACH};
 """

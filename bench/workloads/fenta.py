@@ -1,6 +1,6 @@
 """fenta: organisations, their quota, and usage records in monthly partitions."""
 
-from . import EACH, PEOPLE, USERS, Work
+from . import EACH, PEOPLE, USERS, Work, at_once
 
 # One organisation of each person, whose id is the person's, and everybody is an editor in the next one too.
 FILL = f"""
@@ -12,13 +12,11 @@ select lpad((n % {USERS} + 1)::text, 32, '0')::uuid, lpad(n::text, 32, '0')::uui
 insert into public.projects (org_id, name) select owner, n {EACH};
 insert into public.templates (id, org_id, name, is_public) select id, owner, n, n = 1 {EACH};
 insert into public.workflows (id, org_id, name, status) select id, owner, n, 'draft' {EACH};
-insert into public.workflow_versions (workflow_id, version, graph) select id, 1, '{{}}' {EACH};
+{at_once("public.workflow_versions (workflow_id, org_id, version, graph)", f"select id, owner, 1, '{{}}' {EACH}")}
 insert into public.assets (org_id, type, status) select owner, 'image', 'ready' {EACH};
-alter table public.jobs disable trigger user;
-insert into public.jobs (id, org_id, workflow_id, queued_at) select id, owner, id, now() - n * interval '1 hour' {EACH};
-alter table public.jobs enable trigger user;
-insert into public.job_logs (job_id, message) select id, 'begun' {EACH};
-insert into public.renders (job_id, resolution) select id, '1080x1920' {EACH};
+{at_once("public.jobs (id, org_id, workflow_id, queued_at)", f"select id, owner, id, now() - n * interval '1 hour' {EACH}")}
+{at_once("public.job_logs (job_id, org_id, message)", f"select id, owner, 'begun' {EACH}")}
+{at_once("public.renders (job_id, org_id, resolution)", f"select id, owner, '1080x1920' {EACH}")}
 insert into public.kai_generations (org_id, job_id, type) select owner, id, 'image' {EACH};
 insert into public.usage_records (org_id, user_id, resource_type, llm_tokens_output, created_at)
 select owner, owner, 'llm_tokens', 10, now() + n * interval '1 minute' {EACH};

@@ -1,15 +1,13 @@
 """streamer-studio: an asset counts for the month, in the subscription and in its mirror."""
 
-from . import EACH, PEOPLE, USER, Work
+from . import EACH, PEOPLE, USER, Work, at_once
 
 FILL = f"""
 {PEOPLE}
 update public.subscriptions set tier = 'studio';
 insert into public.brand_kits (user_id, name) select owner, n {EACH};
-insert into public.generation_jobs (id, user_id, asset_type, status, completed_at, completed_assets, created_at)
-select id, owner, 'banner', 'completed', now(), 1, now() - n * interval '1 hour' {EACH};
-insert into public.assets (id, user_id, job_id, asset_type, is_public, created_at)
-select id, owner, id, 'banner', n % 10 = 0, now() - n * interval '1 hour' {EACH};
+{at_once("public.generation_jobs (id, user_id, asset_type, status, completed_at, completed_assets, created_at)", f"select id, owner, 'banner', 'completed', now(), 1, now() - n * interval '1 hour' {EACH}")}
+{at_once("public.assets (id, user_id, job_id, asset_type, is_public, created_at)", f"select id, owner, id, 'banner', n % 10 = 0, now() - n * interval '1 hour' {EACH}")}
 insert into public.platform_connections (user_id, platform, platform_user_id, access_token_encrypted)
 select lpad(u::text, 32, '0')::uuid, 'twitch', u, 'x' from generate_series(1, 2000) as u;
 """
