@@ -4,4 +4,4 @@ on conflict (id) do update
 set public = coalesce($2, b.public),
     file_size_limit = $3,
     allowed_mime_types = coalesce($4, b.allowed_mime_types)
-returning b.xmax = 0
+returning b.xmax = 0, b.public

@@ -60,8 +60,8 @@ pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Re
     let outcome = postgres.run(flight).await.context("the buckets of config.toml could not be made")?;
     let mut made = Vec::new();
     for ((name, bucket), result) in config.buckets.into_iter().zip(&outcome.results) {
-        let new = result.rows.first().map(|row| row.get::<bool>(0)).transpose()?.unwrap_or_default();
-        let public = bucket.public.unwrap_or_default();
+        let row = result.rows.first().context("a bucket was not made")?;
+        let (new, public) = (row.get(0)?, row.get::<Option<bool>>(1)?.unwrap_or_default());
         made.push(Made { name, public, new, objects: bucket.objects_path });
     }
     Ok(made)

@@ -225,6 +225,8 @@ async fn the_service_role_alone_empties_a_bucket() {
 async fn without_a_policy_a_bucket_is_neither_seen_nor_made_nor_changed() {
     let room = Room::new().await;
     room.make_bucket("a", json!({})).await;
+    // whether there is anything in it is not told either
+    room.service().put("a/x", "x").await;
     for caller in [room.user(ADA), room.anon()] {
         assert_eq!(ids(&caller.get("/bucket").await), Vec::<String>::new());
         caller.get("/bucket/a").await.refused(400, "404", "NoSuchBucket", "Bucket not found");

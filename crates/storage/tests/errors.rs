@@ -72,6 +72,18 @@ async fn what_is_not_built_says_so() {
         let message = format!("The feature {feature} is not enabled for this resource");
         answer.refused(400, "409", "FeatureNotEnabled", &message);
     }
+    room.make_bucket("b", json!({})).await;
+    room.service().put("b/a.png", "x").await;
+    let small = json!({ "expiresIn": 60, "transform": { "width": 10 } });
+    let message = "The feature image transformation is not enabled for this resource";
+    room.service().post("/object/sign/b/a.png", &small).await.refused(
+        400,
+        "409",
+        "FeatureNotEnabled",
+        message,
+    );
+    let plain = json!({ "expiresIn": 60, "transform": {} });
+    room.service().post("/object/sign/b/a.png", &plain).await.ok();
 }
 
 #[tokio::test]

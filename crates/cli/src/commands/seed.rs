@@ -103,8 +103,12 @@ async fn fill_buckets(target: &Target, made: &[Made]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The same after a reset, where buckets that config.toml names are part of what is made anew.
+/// The same after a reset of the project's own database, where the buckets that config.toml names are part of what is
+/// made anew. On another server they are left to `seed buckets`, as the official CLI does.
 pub(crate) async fn buckets_after_reset(target: &Target) -> anyhow::Result<()> {
+    if target.authenticator().is_none() {
+        return Ok(());
+    }
     let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;
     fill_buckets(target, &made).await
 }

@@ -8,7 +8,7 @@ use super::{Asked, check_target, json_text};
 use crate::Ctx;
 use crate::db::objects;
 use crate::error::Error;
-use crate::logic::route::Target;
+use crate::logic::route::{Absent, Target};
 use crate::logic::signed_url;
 use crate::request;
 
@@ -18,7 +18,9 @@ const LAST_SECOND: i64 = 8_640_000_000_000;
 pub(super) async fn answer(asked: Asked<'_>, target: &Target, body: Body) -> Result<Response<Body>, Error> {
     let fields = request::json(asked.headers(), body).await?;
     let seconds = fields.required_integer("expiresIn", 1)?;
-    // without image transformation `transform` is ignored
+    if fields.object("transform")?.is_some_and(|transform| !transform.is_empty()) {
+        return Err(Error::Absent(Absent::ImageTransformation));
+    }
     check_target(target)?;
     objects::find(&asked.ctx.pool, asked.scope(), target).await?;
     let signed_url = sign(asked.ctx, &target.path(), seconds)?;

@@ -33,6 +33,11 @@ impl Fields {
         Self { name: "querystring".to_owned(), members }
     }
 
+    /// Whether there is no member.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
     /// Whether there is such a member, null or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)

@@ -21,16 +21,16 @@ fn is_type(text: &str) -> bool {
     word(first, b"-+.") && word(second, b"-+.") && charset
 }
 
-/// Whether the list takes this type. An empty list takes all, and so does `*`.
+/// Whether the list takes this type, whatever its parameters. An empty list takes all, and so does `*`.
 pub(crate) fn is_allowed(mime_type: &str, patterns: &[String]) -> bool {
     if patterns.is_empty() || patterns.iter().any(|pattern| matches!(pattern.as_str(), "*" | "*/*")) {
         return true;
     }
-    let mut asked = mime_type.split('/');
-    let (Some(kind), Some(subtype)) = (asked.next(), asked.next()) else { return false };
-    patterns.iter().any(|pattern| {
-        let mut allowed = pattern.split('/');
-        allowed.next() == Some(kind) && allowed.next().is_some_and(|other| other == "*" || other == subtype)
+    let bare = |kind: &str| kind.split(';').next().unwrap_or_default().trim().to_owned();
+    let asked = bare(mime_type);
+    patterns.iter().any(|pattern| match pattern.strip_suffix("/*") {
+        Some(kind) => asked.split_once('/').is_some_and(|(first, _)| first == kind),
+        None => bare(pattern) == asked && !asked.is_empty(),
     })
 }
 
@@ -64,9 +64,17 @@ mod tests {
         assert!(is_allowed("image/png", &list(&["text/plain", "image/png"])));
         assert!(is_allowed("image/png", &list(&["image/*"])));
         assert!(is_allowed("image/png", &list(&["text/plain", "*"])));
-        for (mime_type, patterns) in
-            [("image/jpeg", &["image/png"][..]), ("image", &["image/*"]), ("", &["image/png"])]
-        {
+        // clients add the charset by themselves
+        assert!(is_allowed("text/plain;charset=UTF-8", &list(&["text/plain"])));
+        assert!(is_allowed("text/plain; charset=utf-8", &list(&["text/*"])));
+        assert!(is_allowed("text/plain", &list(&["text/plain;charset=x"])));
+        for (mime_type, patterns) in [
+            ("image/jpeg", &["image/png"][..]),
+            ("image", &["image/*"]),
+            ("", &["image/png"]),
+            ("image/png/x", &["image/png"]),
+            (";image/png", &["image/png"]),
+        ] {
             assert!(!is_allowed(mime_type, &list(patterns)), "{mime_type}");
         }
     }
