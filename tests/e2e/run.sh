@@ -166,6 +166,7 @@ wants py && run pytest_totals supabase-py "$here/py" "$python" -m pytest -q -p n
 wants backend && run pytest_totals backend "$saas/packages/backend" "$python" -m pytest -q -p no:cacheprovider
 wants web && run node_totals web "$saas/apps/web" node --conditions react-server --import ./tests/resolve-next.mjs --test --test-force-exit --test-reporter=spec 'tests/**/*.test.ts'
 wants next && run node_totals next "$next" node --test --test-reporter=spec 'tests/*.test.mjs'
+wants cli && run node_totals supabase-cli-storage "$here/cli" node --test --test-reporter=spec 'storage/*.test.mjs'
 # last on this server: it resets the database
 wants cli && run node_totals supabase-cli "$here/cli" node --test --test-reporter=spec '*.test.mjs'
 
