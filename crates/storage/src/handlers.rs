@@ -26,10 +26,10 @@ use serde_json::json;
 
 use crate::Ctx;
 use crate::caller::Caller;
-use crate::db::Scope;
+use crate::db::{Scope, buckets};
 use crate::error::Error;
 use crate::logic::route::{Door, Route, Target};
-use crate::logic::{bucket, object};
+use crate::logic::{bucket, mime_type, object};
 
 /// What every handler is given.
 #[derive(Clone, Copy)]
@@ -103,6 +103,23 @@ fn check_bucket(name: &str) -> Result<(), Error> {
 fn check_target(target: &Target) -> Result<(), Error> {
     check_bucket(&target.bucket)?;
     if object::is_name(&target.name) { Ok(()) } else { Err(Error::InvalidKey(target.name.clone())) }
+}
+
+/// Fails unless the bucket takes an object that is there already: what a copy or a move brings is held to its limits too.
+async fn check_taken(
+    asked: Asked<'_>,
+    target: &Target,
+    mime_type: &str,
+    size: Option<i64>,
+) -> Result<(), Error> {
+    let settings = buckets::settings(&asked.ctx.pool, asked.scope(), &target.bucket).await?;
+    if !mime_type::is_allowed(mime_type, &settings.allowed_mime_types) {
+        return Err(Error::InvalidMimeType(mime_type.to_owned()));
+    }
+    match (size, settings.file_size_limit) {
+        (Some(size), Some(limit)) if size > limit => Err(Error::EntityTooLarge("object")),
+        _ => Ok(()),
+    }
 }
 
 /// An object as this caller gets it through this door.

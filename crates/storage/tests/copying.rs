@@ -219,3 +219,39 @@ async fn what_is_missing_or_wrong_is_said() {
         }
     }
 }
+
+/// Neither a copy nor a move gets past what a bucket takes, be it by another bucket or by another type.
+#[tokio::test]
+async fn the_limits_of_a_bucket_hold_for_copies_and_moves() {
+    let room = Room::new().await;
+    room.make_bucket("any", json!({})).await;
+    room.make_bucket("small", json!({ "file_size_limit": 3, "allowed_mime_types": ["text/plain"] })).await;
+    let service = room.service();
+    service.put("any/large", "four").await;
+    service.put("small/fits", "abc").await;
+    service.call("POST", "/object/any/page").header("content-type", "text/html").body("x").send().await.ok();
+    let ask = |bucket: &str, from: &str, more: Value| {
+        let mut body = json!({
+            "bucketId": bucket, "sourceKey": from, "destinationBucket": "small", "destinationKey": "new"
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let too_large = "The object exceeded the maximum allowed size";
+    for route in ["/object/copy", "/object/move"] {
+        let large = service.post(route, &ask("any", "large", json!({}))).await;
+        large.refused(400, "413", "EntityTooLarge", too_large);
+        let page = service.post(route, &ask("any", "page", json!({}))).await;
+        page.refused(400, "415", "InvalidMimeType", "mime type text/html is not supported");
+    }
+    let retyped = json!({ "copyMetadata": false, "metadata": { "mimetype": "image/svg+xml" } });
+    let retyped = service.post("/object/copy", &ask("small", "fits", retyped)).await;
+    retyped.refused(400, "415", "InvalidMimeType", "mime type image/svg+xml is not supported");
+    assert_eq!(room.names().await, ["any/large", "any/page", "small/fits"]);
+    assert_eq!(room.files().len(), 3);
+    service.post("/object/copy", &ask("small", "fits", json!({}))).await.ok();
+    // within a bucket a name may change whatever the bucket has come to take
+    room.script("update storage.buckets set file_size_limit = 1").await;
+    let renamed = json!({ "bucketId": "small", "sourceKey": "fits", "destinationKey": "renamed" });
+    service.post("/object/move", &renamed).await.ok();
+}

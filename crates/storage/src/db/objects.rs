@@ -251,6 +251,8 @@ pub(crate) async fn delete_many(
 pub(crate) struct Source {
     pub(crate) id: String,
     pub(crate) version: Option<String>,
+    /// What the upload noted.
+    pub(crate) metadata: Value,
 }
 
 /// Fails unless the caller may read the source and make the copy.
@@ -275,8 +277,8 @@ async fn check_source(
     let tried = work.push(statement);
     let answers = exists_already(work.run_and_undo(pool).await)?;
     let id = answers.row(id).and_then(|row| row.text(0)).ok_or(Error::NoSuchKey)?.to_owned();
-    let version = found(&answers, object, 0)?.version;
-    if answers.affected(tried) == 0 { Err(Error::NoSuchKey) } else { Ok(Source { id, version }) }
+    let Found { version, metadata, .. } = found(&answers, object, 0)?;
+    if answers.affected(tried) == 0 { Err(Error::NoSuchKey) } else { Ok(Source { id, version, metadata }) }
 }
 
 /// Writes the row of a copy whose bytes, those of the source's version `copied`, are safe; returns it as JSON.

@@ -5,7 +5,7 @@ use http::Response;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Asked, check_bucket, check_target, json_text};
+use super::{Asked, check_bucket, check_taken, check_target, json_text};
 use crate::db::objects::{self, NewCopy};
 use crate::error::Error;
 use crate::logic::object;
@@ -43,6 +43,10 @@ pub(super) async fn answer(asked: Asked<'_>, body: Body) -> Result<Response<Body
         upsert: is_upsert(asked.headers()),
     };
     let found = objects::check_copy(&asked.ctx.pool, asked.scope(), &copy).await?;
+    let kind =
+        copy.metadata.get("mimetype").or_else(|| found.metadata.get("mimetype")).and_then(Value::as_str);
+    let size = found.metadata.get("size").and_then(Value::as_i64);
+    check_taken(asked, &copy.target, kind.unwrap_or_default(), size).await?;
     let version = found.version.ok_or(Error::BytesNotFound)?;
     let (id, row) = copy_bytes_and_row(asked, &copy, &version).await?;
     let mut answer = json!({ "Id": id, "Key": copy.target.path() });

@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use http::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Asked, check_bucket, check_target, json_text};
+use super::{Asked, check_bucket, check_taken, check_target, json_text};
 use crate::db::objects::{self, Move};
 use crate::error::Error;
 use crate::logic::object;
@@ -24,6 +24,11 @@ pub(super) async fn answer(asked: Asked<'_>, body: Body) -> Result<Response<Body
     let change =
         Move { source, target, owner: asked.scope().subject.clone(), version: Uuid::new_v4().to_string() };
     let found = objects::check_move(&asked.ctx.pool, asked.scope(), &change).await?;
+    if change.source.bucket != change.target.bucket {
+        let kind = found.metadata.get("mimetype").and_then(Value::as_str).unwrap_or_default();
+        let size = found.metadata.get("size").and_then(Value::as_i64);
+        check_taken(asked, &change.target, kind, size).await?;
+    }
     if change.source != change.target {
         move_bytes_and_row(asked, &change, found.version.as_deref()).await?;
     }
