@@ -3,3 +3,4 @@
 mod apply;
 mod rights;
 mod servers;
+mod upgrade;
