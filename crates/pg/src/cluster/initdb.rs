@@ -130,8 +130,12 @@ fn configuration(installation: &Installation, config: &ClusterConfig) -> String 
         ("log_checkpoints", "off"),
         ("log_min_error_statement", "panic"),
     ];
-    if installation.has_library("pg_stat_statements") {
-        settings.push(("shared_preload_libraries", "pg_stat_statements"));
+    // what a hosted project has in its server, and `create extension` alone would not bring
+    let mut preloaded = vec!["pg_stat_statements", "pgaudit"];
+    preloaded.retain(|library| installation.has_library(library));
+    let preloaded = preloaded.join(", ");
+    if !preloaded.is_empty() {
+        settings.push(("shared_preload_libraries", &preloaded));
     }
     if !config.durable {
         settings.extend([("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")]);
@@ -158,4 +162,25 @@ fn remove_folder(path: &Path) -> Result<(), ClusterError> {
 /// Makes a rename survive a crash of the machine.
 fn sync_folder(path: &Path) -> Result<(), ClusterError> {
     fs::File::open(path).and_then(|folder| folder.sync_all()).map_err(io_error("sync", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_of_a_hosted_project_are_preloaded_as_far_as_they_are_installed() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("lib");
+        fs::create_dir(&library).unwrap();
+        let installation =
+            Installation { binaries: folder.path().join("bin"), major: 15, version: "15.1".to_owned() };
+        let config = ClusterConfig::new(folder.path().join("db"));
+        let lines = || configuration(&installation, &config);
+        assert!(!lines().contains("shared_preload_libraries"));
+        fs::write(library.join("pgaudit.so"), "").unwrap();
+        assert!(lines().contains("shared_preload_libraries = 'pgaudit'\n"));
+        fs::write(library.join("pg_stat_statements.so"), "").unwrap();
+        assert!(lines().contains("shared_preload_libraries = 'pg_stat_statements, pgaudit'\n"));
+    }
 }

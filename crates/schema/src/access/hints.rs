@@ -3,6 +3,9 @@
 //! ```toml
 //! setup = "insert into public.plans (id) values ('pro')"     # before any row is made, as postgres
 //!
+//! [users]                                                    # what users say of themselves when they sign up
+//! handle = "the-{name}"                                      # {name}: owner, stranger, founder, member
+//!
 //! [rows."public.uploads"]                                    # SQL expressions for columns
 //! path = "{owner} || '/a.png'"
 //!
@@ -32,6 +35,8 @@ use super::people::Person;
 pub struct Hints {
     /// SQL that runs before rows are made.
     pub setup: String,
+    /// Texts in the metadata that users sign up with.
+    pub users: BTreeMap<String, String>,
     /// For a table, SQL expressions for columns.
     pub rows: BTreeMap<String, BTreeMap<String, String>>,
     /// For a bucket, an SQL expression for the name of a file that belongs to the owner.

@@ -106,16 +106,20 @@ impl<'a, 's, 'c> World<'a, 's, 'c> {
 
     /// Signs somebody up, which fires the project's triggers.
     async fn sign_up(&mut self, person: Person) -> Result<(), Error> {
+        let name = person.word();
+        let mut metadata = format!("'name', '{name}', 'full_name', '{name}'");
+        for (key, value) in &self.hints.users {
+            metadata += &[", ", &literal(key), ", ", &literal(&value.replace("{name}", name))].concat();
+        }
         let sql = format!(
             "insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data, \
-             created_at, updated_at) values ('{}', 'authenticated', 'authenticated', '{}@example.com', now(), \
-             '{{\"provider\": \"email\"}}', '{{\"name\": \"{}\", \"full_name\": \"{}\"}}', now(), now())",
-            person.id(),
-            person.word(),
-            person.word(),
-            person.word()
+             created_at, updated_at) values ('{}', 'authenticated', 'authenticated', '{name}@example.com', now(), \
+             '{{\"provider\": \"email\"}}', jsonb_build_object({metadata}), now(), now())",
+            person.id()
         );
-        self.must(&sql, "a user cannot sign up").await
+        let refused =
+            "a user cannot sign up (what a trigger has to know of users goes into [users] of access.toml)";
+        self.must(&sql, refused).await
     }
 
     /// Makes somebody a member of their organisation (of the owner's, except for the stranger).

@@ -255,6 +255,25 @@ async fn hints_make_actors_rows_and_exceptions() {
 }
 
 #[tokio::test]
+async fn a_sign_up_that_needs_to_know_more_gets_it_from_the_hints() {
+    let schema = "create table handles (id uuid primary key references auth.users, handle text not null unique);
+        alter table handles enable row level security;
+        create policy own on handles for select using (auth.uid() = id);
+        create function on_new_user() returns trigger language plpgsql security definer set search_path = '' as
+          $$ begin insert into public.handles values (new.id, new.raw_user_meta_data ->> 'handle'); return new; end $$;
+        create trigger on_new_user after insert on auth.users for each row execute function on_new_user()";
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    postgres.script(schema).await.unwrap();
+    let schemas = ["public".to_owned()];
+    let refused = access::derive(&mut postgres, &schemas, &Hints::default()).await.unwrap_err().to_string();
+    assert!(refused.contains("[users] of access.toml") && refused.contains("23502"), "{refused}");
+
+    let matrix = matrix_with(schema, "[users]\nhandle = \"the-{name}\"").await;
+    assert!(line(&matrix, "public.handles", "owner").starts_with("select"), "{}", matrix.print());
+}
+
+#[tokio::test]
 async fn partitions_are_one_section_and_an_open_one_shows() {
     let matrix = matrix_of(
         "create table events (id uuid not null default gen_random_uuid(), user_id uuid not null references auth.users,
