@@ -307,7 +307,9 @@ pub(crate) fn boolean(value: &str) -> Option<bool> {
 fn audience(value: &str) -> bool {
     let Some((scheme, rest)) = value.split_once(':') else { return true };
     let legal = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+    let escaped = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    rest.split('%').skip(1).all(escaped)
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
         && rest.chars().all(legal)
 }

@@ -223,6 +223,10 @@ mod tests {
         assert_eq!(room("db-tx-end = \"perhaps\""), "the option db-tx-end cannot be \"perhaps\"");
         assert_eq!(room("db-schemas = \"pg_catalog\""), "the option db-schemas cannot be \"pg_catalog\"");
         assert_eq!(room("jwt-secret = \"short\""), "the JWT secret must be at least 32 characters long");
-        assert_eq!(room("jwt-aud = \"not a: uri\""), "the option jwt-aud cannot be \"not a: uri\"");
+        for audience in ["not a: uri", "http://%%example.org", "urn:a%2", "urn:%zz"] {
+            let told = format!("the option jwt-aud cannot be \"{audience}\"");
+            assert_eq!(room(&format!("jwt-aud = \"{audience}\"")), told);
+        }
+        assert!(read("jwt-aud = \"urn:a%20b\"", &[]).room().is_ok());
     }
 }
