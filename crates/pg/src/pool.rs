@@ -87,6 +87,8 @@ struct Inner {
     closed: AtomicBool,
     /// Whether new connections prepare statements.
     prepared: AtomicBool,
+    /// Rises when the statements prepared before are no longer wanted.
+    generation: AtomicU64,
     timeouts: AtomicU64,
     all_closed: Notify,
     has_reaper: AtomicBool,
@@ -104,6 +106,7 @@ impl Pool {
             connector: Connector::new(connect),
             permits: Semaphore::new(pool.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
             prepared: AtomicBool::new(pool.prepared_statements),
+            generation: AtomicU64::new(0),
             timeouts: AtomicU64::new(0),
             config: pool,
             waiting: AtomicUsize::new(0),
@@ -163,6 +166,12 @@ impl Pool {
         }
     }
 
+    /// Prepares all statements anew when they are next used: the types that the server found for their parameters may
+    /// have changed with the schema, which no error of its own would say.
+    pub fn forget_statements(&self) {
+        self.inner.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Refuses new work, waits for running work and closes all connections.
     pub async fn close(&self) {
         self.inner.closed.store(true, Ordering::SeqCst);
@@ -209,6 +218,7 @@ impl Inner {
             // in the lease it is accounted for, also when this future is dropped at the await
             let connection = lease.connection.insert(idle.connection);
             if idle.since.elapsed() < TRUSTED_IDLE || connection.is_alive().await {
+                connection.enter_generation(self.generation.load(Ordering::SeqCst));
                 return Ok(lease);
             }
             if let Some(dead) = lease.connection.take() {
@@ -244,7 +254,9 @@ impl Inner {
         self.start_reaper();
         let opening = Opening::new(self);
         let capacity = self.statement_cache_capacity();
+        let generation = self.generation.load(Ordering::SeqCst);
         let mut connection = Box::new(self.connector.connect(capacity).await?);
+        connection.enter_generation(generation);
         // the jitter makes connections opened together end apart
         connection.expires =
             connection.opened + self.config.max_lifetime.mul_f64(0.9 + 0.1 * fastrand::f64());

@@ -56,6 +56,20 @@ async fn what_was_prepared_ends_with_the_cache_it_was_made_of() {
 }
 
 #[tokio::test]
+async fn values_are_of_the_type_that_their_column_has_after_a_reload() {
+    let room = Room::new().await;
+    let mut admin = room.database.client("supabase_admin").await;
+    for (kind, value) in [("uuid", "dea27321-f988-4a57-93e4-8eeb38f3cf1e"), ("bigint", "1")] {
+        let change = format!(
+            "drop table if exists public.cats; create table public.cats (id {kind} primary key); grant select on public.cats to anon"
+        );
+        admin.script(&change).await.unwrap();
+        room.rest.reload().await.unwrap();
+        assert_eq!(status(&room.rest, &format!("/cats?id=eq.{value}")).await, 200, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_cache_the_room_says_so() {
     let room = Room::new().await;
     let rest = Rest::new(Config::default(), room.pool.clone(), Arc::new(Verifier::new(Vec::new())));

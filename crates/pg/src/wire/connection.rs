@@ -57,6 +57,8 @@ pub(crate) struct Connection {
     /// The server waits for the data of a copy.
     pub(super) copying: bool,
     pub(super) statements: StatementCache,
+    /// The pool's generation of statements that these are of.
+    generation: u64,
     pub(super) notices: Vec<DbError>,
     /// Notifications, kept only by a listener.
     notifications: Option<VecDeque<(String, String)>>,
@@ -86,6 +88,7 @@ impl Connection {
             key: None,
             copying: false,
             statements: StatementCache::new(statement_cache),
+            generation: 0,
             notices: Vec::new(),
             notifications: None,
             dirty: false,
@@ -98,6 +101,13 @@ impl Connection {
     /// Whether statements stay prepared on the server.
     pub(crate) fn prepares_statements(&self) -> bool {
         self.statements.is_on()
+    }
+
+    /// Forgets the statements of another generation.
+    pub(crate) fn enter_generation(&mut self, generation: u64) {
+        if std::mem::replace(&mut self.generation, generation) != generation {
+            self.statements.forget_all();
+        }
     }
 
     pub(super) fn stream(&self) -> &Stream {

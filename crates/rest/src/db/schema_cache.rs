@@ -150,6 +150,8 @@ impl SchemaCache {
         let verifier = self.verifier(&config);
         let catalog = catalog::load(&mut client, &config.schemas, &config.extra_search_path).await?;
         tracing::debug!(relationships = catalog.relationship_count(), "schema cache loaded");
+        // before it is in force: what was prepared before the schema changed may take parameters of other types
+        self.pool.forget_statements();
         *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
             Some(Arc::new(Loaded::new(config, catalog, verifier)));
         Ok(())
