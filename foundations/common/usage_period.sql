@@ -11,7 +11,7 @@ declare
     elapsed interval;
 begin
     -- no month is shorter: most calls need not reckon
-    if moment < anchor + interval '672 hours' then
+    if moment < anchor + interval '672 hours' or not isfinite(anchor) or not isfinite(moment) then
         return anchor;
     end if;
     elapsed := age(moment at time zone 'UTC', anchor at time zone 'UTC');

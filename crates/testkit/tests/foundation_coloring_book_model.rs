@@ -129,7 +129,6 @@ struct Model {
 }
 
 const INVALID: &str = "22023";
-const TOO_LARGE: &str = "22003";
 const CONFLICT: &str = "PT409";
 const UNKNOWN: &str = "PT404";
 
@@ -203,14 +202,14 @@ impl Model {
             Step::Upgrade { amount, invoice } => {
                 positive(amount)?;
                 if invoice.is_none_or(|invoice| self.upgrades.insert(invoice)) {
-                    self.blots = self.blots.checked_add(amount).ok_or(TOO_LARGE)?;
+                    self.blots = self.blots.checked_add(amount).ok_or(INVALID)?;
                 }
                 Ok("")
             }
             Step::Pack { amount, session } => {
                 positive(amount)?;
                 if self.sessions.insert(session) {
-                    self.pack = self.pack.checked_add(amount).ok_or(TOO_LARGE)?;
+                    self.pack = self.pack.checked_add(amount).ok_or(INVALID)?;
                 }
                 Ok("")
             }
@@ -265,7 +264,7 @@ impl Model {
             return Err(CONFLICT);
         }
         job.refunded += amount;
-        self.blots = self.blots.checked_add(amount).ok_or(TOO_LARGE)?;
+        self.blots = self.blots.checked_add(amount).ok_or(INVALID)?;
         Ok(())
     }
 
@@ -332,7 +331,7 @@ async fn one_after_another(database: &TestDb, steps: &[Step]) {
 async fn at_the_same_time(database: &TestDb, steps: &[Step]) {
     let lists =
         steps.chunks(steps.len().div_ceil(4).max(1)).map(|part| part.iter().map(Step::call).collect());
-    let refusals = [INVALID, TOO_LARGE, CONFLICT, UNKNOWN, "PT402"];
+    let refusals = [INVALID, CONFLICT, UNKNOWN, "PT402"];
     for refusal in
         in_turns(database, lists.collect()).await.iter().flatten().filter_map(|answer| answer.as_ref().err())
     {

@@ -27,10 +27,16 @@ async fn passes(project: &Path) {
 }
 
 /// All of them: a foundation cannot be forgotten here.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pgtap_files_of_every_foundation_pass() {
-    for name in foundations::names().expect("the foundations lie there") {
-        passes(&folder().join(name)).await;
+    let names = foundations::names().expect("the foundations lie there");
+    let runs: Vec<_> = names
+        .iter()
+        .map(|name| folder().join(name))
+        .map(|project| tokio::spawn(async move { passes(&project).await }))
+        .collect();
+    for run in runs {
+        run.await.expect("they pass");
     }
 }
 
@@ -92,6 +98,35 @@ fn every_promise_and_defect_has_its_proof() {
     }
 }
 
+/// Each defect is attacked in SQL and through the front door, but for the kinds that acceptance.toml names.
+#[test]
+fn every_defect_is_attacked_in_sql_and_through_the_front_door() {
+    let acceptance = table(&folder().join("acceptance.toml"));
+    let mut missing = Vec::new();
+    for name in foundations::names().expect("the foundations lie there") {
+        let proofs = table(&folder().join(&name).join("proofs.toml"));
+        let listed = |key: &str| -> BTreeSet<String> {
+            let sections = [&acceptance["every"], &acceptance[&name]];
+            sections.iter().filter_map(|section| section.get(key)).flat_map(ranges).collect()
+        };
+        let (catalogue, documents) = (listed("catalogue"), listed("documents"));
+        for id in listed("defects").difference(&documents) {
+            let places = proofs["proofs"][id].as_array().expect("a list of places");
+            let is_in = |folders: &[&str]| {
+                let mut places = places.iter().filter_map(toml::Value::as_str);
+                places.any(|place| folders.iter().any(|folder| place.starts_with(folder)))
+            };
+            if !is_in(&["supabase/tests/database/", "../../crates/testkit/tests/"]) {
+                missing.push(format!("{name}: {id} is not attacked in SQL"));
+            }
+            if !catalogue.contains(id) && !is_in(&["../../tests/e2e/", "rust/tests/"]) {
+                missing.push(format!("{name}: {id} is not attacked through the front door"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 fn table(path: &Path) -> toml::Table {
     fs::read_to_string(path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -107,11 +142,15 @@ fn ids(section: &toml::Value) -> Vec<String> {
         ids.extend((1..=promises).map(|number| format!("A{seed}-{number:03}")));
     }
     for key in ["defects", "resolutions"] {
-        for text in section[key].as_array().expect("a list") {
-            ids.extend(range(text.as_str().expect("an id")));
-        }
+        ids.extend(ranges(&section[key]));
     }
     ids
+}
+
+/// The ids that a list of ranges stands for.
+fn ranges(list: &toml::Value) -> Vec<String> {
+    let list = list.as_array().expect("a list");
+    list.iter().flat_map(|text| range(text.as_str().expect("an id"))).collect()
 }
 
 /// `S0-1..S0-20` is twenty ids, `S0-4b` one.

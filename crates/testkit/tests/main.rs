@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bad_input;
 mod foundation_coloring_book;
 mod foundation_coloring_book_model;
 mod foundation_events;
 mod foundation_fenta;
+mod foundation_lifecycle;
 mod foundation_metered;
 mod foundation_saas;
 mod foundation_streamer_studio;

@@ -35,6 +35,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    if not exists (select from public.users where id = test_user_id) then
+        raise exception 'there is no user %', quote_nullable(test_user_id) using errcode = 'PT404';
+    end if;
     with created as (
         insert into public.jobs
             (user_id, job_type, status, progress, parameters, result, error_message, created_at, completed_at)

@@ -82,6 +82,20 @@ begin
 end;
 $$;
 
+-- A pool holds what an integer holds.
+create function private.require_room(present integer, amount integer)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if present::bigint + amount > 2147483647 then
+        raise exception 'no account holds % Blots', present::bigint + amount using errcode = 'invalid_parameter_value';
+    end if;
+end;
+$$;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Blots
 -- ---------------------------------------------------------------------------------------------------------------
@@ -130,6 +144,10 @@ begin
         perform private.lock_profile(user_id);
     elsif account.disabled_at is not null then
         raise exception 'account % is disabled', user_id using errcode = 'PT403';
+    elsif tx_job_id is not null and not exists (
+        select from public.jobs as j where j.id = tx_job_id and j.owner_id = deduct_blots.user_id
+    ) then
+        raise exception 'there is no job % of user %', tx_job_id, user_id using errcode = 'PT404';
     elsif not account.is_enough then
         return false;
     end if;
@@ -149,9 +167,11 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    profile public.profiles;
 begin
     perform private.require_positive(amount);
-    perform private.lock_profile(user_id);
+    profile := private.lock_profile(user_id);
     update public.jobs
     set blots_refunded = blots_refunded + amount
     where id = p_job_id
@@ -161,6 +181,7 @@ begin
         raise exception 'job % of user % has no % Blots to refund', quote_nullable(p_job_id), user_id, amount
             using errcode = 'PT409', hint = 'A job gives back what is reserved, neither spent nor refunded.';
     end if;
+    perform private.require_room(profile.blots, amount);
     update public.profiles as p set blots = p.blots + amount where p.owner_id = refund_blots.user_id;
     insert into public.blot_transactions (owner_id, type, subscription_delta, job_id, description)
     values (user_id, 'refund', amount, p_job_id, reason);
@@ -218,13 +239,16 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    profile public.profiles;
 begin
     perform private.require_positive(blot_difference);
-    perform private.lock_profile(user_id);
+    profile := private.lock_profile(user_id);
     insert into public.blot_transactions (owner_id, type, subscription_delta, stripe_invoice_id, description)
     values (user_id, 'subscription_upgrade', blot_difference, invoice_id, format('Upgrade: +%s Blots', blot_difference))
     on conflict do nothing;
     if found then
+        perform private.require_room(profile.blots, blot_difference);
         update public.profiles as p set blots = p.blots + blot_difference where p.owner_id = add_upgrade_blots.user_id;
     end if;
 end;
@@ -237,16 +261,19 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    profile public.profiles;
 begin
     perform private.require_positive(amount);
-    if session_id is null then
-        raise exception 'a pack is bought in a checkout session' using errcode = 'invalid_parameter_value';
+    if pack_id is null or session_id is null then
+        raise exception 'a pack has an id and is bought in a checkout session' using errcode = 'invalid_parameter_value';
     end if;
-    perform private.lock_profile(user_id);
+    profile := private.lock_profile(user_id);
     insert into public.blot_transactions (owner_id, type, pack_delta, pack_id, stripe_session_id, description)
     values (user_id, 'pack_purchase', amount, pack_id, session_id, format('Pack %s: +%s Blots', pack_id, amount))
     on conflict do nothing;
     if found then
+        perform private.require_room(profile.pack_blots, amount);
         update public.profiles as p set pack_blots = p.pack_blots + amount where p.owner_id = add_pack_blots.user_id;
     end if;
 end;
@@ -523,6 +550,21 @@ set search_path = ''
 as $$
     select case when object #>> array['metadata', name] ~ '^[0-9]{1,6}$' then (object #>> array['metadata', name])::integer end
 $$;
+
+-- from common/stripe_time.sql
+-- Seconds since 1970, as Stripe writes a time; null when it is none, or one that no calendar has.
+create function private.stripe_time(object jsonb, name text)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+    select case jsonb_typeof(object -> name) when 'number' then
+        case when (object ->> name)::numeric between 0 and 253402300799
+            then to_timestamp((object ->> name)::double precision) end
+    end
+$$;
+-- end common/stripe_time.sql
 
 -- Whose event it is: metadata.user_id as set at checkout, else the user who has the customer.
 create function private.stripe_user(object jsonb)
@@ -844,7 +886,7 @@ declare
     profile public.profiles;
     bought record;
 begin
-    if event ->> 'id' is null or event ->> 'type' is null or jsonb_typeof(event -> 'created') is distinct from 'number'
+    if event ->> 'id' is null or event ->> 'type' is null or private.stripe_time(event, 'created') is null
         or jsonb_typeof(object) is distinct from 'object' then
         raise exception 'not a Stripe event: id, type, created and data.object are required'
             using errcode = 'invalid_parameter_value';
@@ -852,10 +894,8 @@ begin
 
     -- A second delivery waits here for the first to commit and then finds the row.
     insert into private.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
-    values (event ->> 'id', event ->> 'type', to_timestamp((event ->> 'created')::double precision),
-        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end,
-        case when jsonb_typeof(object -> 'created') = 'number'
-            then to_timestamp((object ->> 'created')::double precision) end)
+    values (event ->> 'id', event ->> 'type', private.stripe_time(event, 'created'),
+        case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end, private.stripe_time(object, 'created'))
     on conflict (id) do nothing
     returning * into inbox;
     if inbox.id is null then

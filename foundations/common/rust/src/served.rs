@@ -50,6 +50,7 @@ impl Server {
         let gateway = Gateway {
             rest: Arc::clone(&rest),
             auth: auth::routes(auth_ctx(name, &database, &keys, &url, &clock)),
+            storage: None,
             pool,
             api_keys: ApiKeys::new(&keys, Arc::new(keys.verifier().expect(SET_UP))),
             clock,

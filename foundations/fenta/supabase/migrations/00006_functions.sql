@@ -530,6 +530,9 @@ begin
         raise exception 'scopes % are more than the role % allows', p_scopes, member_role
             using errcode = 'insufficient_privilege', hint = format('At most %s.', private.allowed_scopes(member_role));
     end if;
+    if p_name is null then
+        raise exception 'a key has a name' using errcode = 'invalid_parameter_value';
+    end if;
     if p_expires_at <= now() then
         raise exception 'a key that has expired' using errcode = 'invalid_parameter_value';
     end if;
@@ -1005,6 +1008,9 @@ declare
     made constant text := 'whsec_' || encode(extensions.gen_random_bytes(24), 'hex');
 begin
     perform private.require_role(p_org_id, '{owner,admin}');
+    if p_url is null or p_events is null then
+        raise exception 'a webhook has a url and events' using errcode = 'invalid_parameter_value';
+    end if;
     return query
         insert into public.webhooks as w (org_id, url, events, secret)
         values (p_org_id, p_url, p_events, private.encrypt(made))
@@ -1076,6 +1082,9 @@ declare
     connected uuid;
 begin
     perform private.require_role(p_org_id, '{owner,admin}');
+    if p_provider is null or p_credentials is null then
+        raise exception 'an integration has a provider and credentials' using errcode = 'invalid_parameter_value';
+    end if;
     insert into public.integrations as i (org_id, provider, credentials, config)
     values (p_org_id, p_provider, jsonb_build_object('encrypted', private.encrypt(p_credentials::text)), coalesce(p_config, '{}'))
     on conflict (org_id, provider) do update
@@ -1312,8 +1321,11 @@ as $$
 declare
     pack public.credit_packs;
 begin
-    if p_stripe_payment_id is null or p_credits is null or p_credits <= 0 then
-        raise exception 'a pack has credits and a payment' using errcode = 'invalid_parameter_value';
+    if p_org_id is null or p_pack_type is null or p_stripe_payment_id is null or p_credits is null or p_credits <= 0 then
+        raise exception 'a pack has an organisation, a type, credits and a payment' using errcode = 'invalid_parameter_value';
+    end if;
+    if p_expires_at <= now() then
+        raise exception 'a pack that has expired' using errcode = 'invalid_parameter_value';
     end if;
     insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, price_usd, stripe_payment_id, expires_at)
     values (p_org_id, p_pack_type, p_credits, p_credits, p_price_usd, p_stripe_payment_id, p_expires_at)
@@ -1424,14 +1436,20 @@ revoke all on function private.settle_stripe_event(text, uuid, jsonb) from publi
 grant execute on function private.settle_stripe_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
+-- from common/stripe_time.sql
+-- Seconds since 1970, as Stripe writes a time; null when it is none, or one that no calendar has.
 create function private.stripe_time(object jsonb, name text)
 returns timestamptz
 language sql
 immutable
 set search_path = ''
 as $$
-    select case when jsonb_typeof(object -> name) = 'number' then to_timestamp((object ->> name)::double precision) end
+    select case jsonb_typeof(object -> name) when 'number' then
+        case when (object ->> name)::numeric between 0 and 253402300799
+            then to_timestamp((object ->> name)::double precision) end
+    end
 $$;
+-- end common/stripe_time.sql
 
 -- A whole number of cents as dollars; null when it is none.
 create function private.stripe_dollars(object jsonb, name text)
@@ -1612,6 +1630,8 @@ declare
     name text;
     made integer := 0;
 begin
+    -- two clocks make them one after the other
+    perform pg_advisory_xact_lock(hashtextextended('usage partitions', 0));
     for month in
         select (date_trunc('month', now() at time zone 'UTC') + make_interval(months => n)) at time zone 'UTC'
         from generate_series(0, ahead) as n
@@ -1644,6 +1664,7 @@ declare
     old_partition text;
     dropped integer := 0;
 begin
+    perform pg_advisory_xact_lock(hashtextextended('usage partitions', 0));
     for old_partition in
         select c.relname from pg_catalog.pg_inherits as i
         join pg_catalog.pg_class as c on c.oid = i.inhrelid

@@ -4,21 +4,6 @@
 
 /// The schema `public`.
 pub mod public {
-    /// What the check of `lemon_squeezy_events.outcome` allows.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-    pub enum LemonSqueezyEventsOutcome {
-        #[serde(rename = "applied")]
-        Applied,
-        #[serde(rename = "ignored")]
-        Ignored,
-        #[serde(rename = "stale")]
-        Stale,
-        #[serde(rename = "superseded")]
-        Superseded,
-        #[serde(rename = "unknown_user")]
-        UnknownUser,
-    }
-
     /// What the check of `lemon_squeezy_variants.plan` allows.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
     pub enum LemonSqueezyVariantsPlan {
@@ -80,95 +65,6 @@ pub mod public {
         Month,
         #[serde(rename = "forever")]
         Forever,
-    }
-
-    /// A row of the table `lemon_squeezy_events`.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-    pub struct LemonSqueezyEventsRow {
-        pub id: String,
-        pub r#type: String,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        pub lemon_squeezy_id: Option<String>,
-        pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
-        pub user_id: Option<uuid::Uuid>,
-        pub says: Option<serde_json::Value>,
-        pub outcome: LemonSqueezyEventsOutcome,
-        pub received_at: chrono::DateTime<chrono::Utc>,
-    }
-
-    /// A new row of `lemon_squeezy_events`. What is `None` gets its default.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct LemonSqueezyEventsInsert {
-        pub id: String,
-        pub r#type: String,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub lemon_squeezy_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub user_id: Option<uuid::Uuid>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub says: Option<serde_json::Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub outcome: Option<LemonSqueezyEventsOutcome>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub received_at: Option<chrono::DateTime<chrono::Utc>>,
-    }
-
-    impl LemonSqueezyEventsInsert {
-        /// With what is required.
-        pub fn new(id: String, r#type: String, created_at: chrono::DateTime<chrono::Utc>) -> Self {
-            Self {
-                id,
-                r#type,
-                created_at,
-                lemon_squeezy_id: None,
-                subscription_created_at: None,
-                user_id: None,
-                says: None,
-                outcome: None,
-                received_at: None,
-            }
-        }
-    }
-
-    /// What changes in a row of `lemon_squeezy_events`. What is `None` stays.
-    #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-    pub struct LemonSqueezyEventsUpdate {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub r#type: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub lemon_squeezy_id: Option<Option<String>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub subscription_created_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub user_id: Option<Option<uuid::Uuid>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub says: Option<Option<serde_json::Value>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub outcome: Option<LemonSqueezyEventsOutcome>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub received_at: Option<chrono::DateTime<chrono::Utc>>,
-    }
-
-    /// `lemon_squeezy_events`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct LemonSqueezyEvents;
-
-    impl ferrobase_client::Relation for LemonSqueezyEvents {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "lemon_squeezy_events";
-        type Row = LemonSqueezyEventsRow;
-    }
-
-    impl ferrobase_client::Table for LemonSqueezyEvents {
-        type Insert = LemonSqueezyEventsInsert;
-        type Update = LemonSqueezyEventsUpdate;
     }
 
     /// A row of the table `lemon_squeezy_variants`.
@@ -945,28 +841,6 @@ pub mod public {
         const NAME: &'static str = "seed_usage";
         type Args = SeedUsageArgs;
         type Returns = SeedUsageReturns;
-    }
-
-    /// What `settle_lemon_squeezy_event` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct SettleLemonSqueezyEventArgs {
-        pub event_id: String,
-        pub of_account: uuid::Uuid,
-        pub saying: serde_json::Value,
-    }
-
-    /// What `settle_lemon_squeezy_event` answers.
-    pub type SettleLemonSqueezyEventReturns = LemonSqueezyEventsRow;
-
-    /// The function `settle_lemon_squeezy_event`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct SettleLemonSqueezyEvent;
-
-    impl ferrobase_client::Function for SettleLemonSqueezyEvent {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "settle_lemon_squeezy_event";
-        type Args = SettleLemonSqueezyEventArgs;
-        type Returns = SettleLemonSqueezyEventReturns;
     }
 
     /// What `subscription_status` is given.

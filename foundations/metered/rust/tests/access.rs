@@ -33,7 +33,6 @@ async fn nobody_gives_themselves_anything() {
         (Method::POST, "usage_ledger".into(), json!({"user_id": ada.id, "metric": "api_calls", "delta": -5})),
         (Method::PATCH, "plan_limits?plan=eq.free".into(), json!({"max_count": null})),
         (Method::POST, "lemon_squeezy_variants".into(), json!({"variant_id": "1", "plan": "pro"})),
-        (Method::GET, "lemon_squeezy_events".into(), json!(null)),
         (Method::GET, "storage_purges".into(), json!(null)),
     ] {
         refused(&server, &ada, method, &path, &body).await;

@@ -68,9 +68,14 @@ set search_path = ''
 as $$
 declare
     first constant timestamp := anchor at time zone 'UTC';
-    elapsed constant interval := age(moment at time zone 'UTC', first);
-    months integer := (extract(year from elapsed) * 12 + extract(month from elapsed))::integer;
+    elapsed interval;
+    months integer;
 begin
+    if not isfinite(anchor) or not isfinite(moment) then
+        raise exception 'there is no window from % at %', anchor, moment using errcode = 'invalid_parameter_value';
+    end if;
+    elapsed := age(moment at time zone 'UTC', first);
+    months := extract(year from elapsed) * 12 + extract(month from elapsed);
     if kind = 'day' then
         window_start := date_trunc('day', moment, 'UTC');
         window_end := window_start + interval '24 hours';

@@ -30,6 +30,7 @@ grant execute on function public.subscription_status(text) to service_role;
 -- end common/subscription_states.sql
 
 -- from common/webhook_inbox.sql
+--   schema = private
 --   table = lemon_squeezy_events
 --   subject = lemon_squeezy_id
 --   serving = trial, active, past_due, cancelled
@@ -41,7 +42,7 @@ grant execute on function public.subscription_status(text) to service_role;
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
-create table public.lemon_squeezy_events (
+create table private.lemon_squeezy_events (
     id text primary key,
     type text not null,
     created_at timestamptz not null,
@@ -60,40 +61,40 @@ create table public.lemon_squeezy_events (
     received_at timestamptz not null default now()
 );
 
-create index idx_lemon_squeezy_events_account on public.lemon_squeezy_events (user_id, lemon_squeezy_id);
-create index idx_lemon_squeezy_events_subscription on public.lemon_squeezy_events (lemon_squeezy_id, created_at);
-create index idx_lemon_squeezy_events_unknown on public.lemon_squeezy_events (received_at) where outcome = 'unknown_user';
+create index idx_lemon_squeezy_events_account on private.lemon_squeezy_events (user_id, lemon_squeezy_id);
+create index idx_lemon_squeezy_events_subscription on private.lemon_squeezy_events (lemon_squeezy_id, created_at);
+create index idx_lemon_squeezy_events_unknown on private.lemon_squeezy_events (received_at) where outcome = 'unknown_user';
 
-revoke all on public.lemon_squeezy_events from anon, authenticated, service_role;
-grant select, insert, update on public.lemon_squeezy_events to service_role;
-alter table public.lemon_squeezy_events enable row level security;
+revoke all on private.lemon_squeezy_events from anon, authenticated, service_role;
+grant select, insert, update on private.lemon_squeezy_events to service_role;
+alter table private.lemon_squeezy_events enable row level security;
 
 -- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
 -- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
 -- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
 -- its events are settled one after another.
-create function public.settle_lemon_squeezy_event(event_id text, of_account uuid, saying jsonb)
-returns public.lemon_squeezy_events
+create function private.settle_lemon_squeezy_event(event_id text, of_account uuid, saying jsonb)
+returns private.lemon_squeezy_events
 language plpgsql
 set search_path = ''
 as $$
 declare
-    standing public.lemon_squeezy_events;
+    standing private.lemon_squeezy_events;
 begin
-    update public.lemon_squeezy_events as e
+    update private.lemon_squeezy_events as e
     set user_id = of_account, says = saying, outcome = 'unknown_user'
     where e.id = event_id;
     if of_account is null then
         return null;
     end if;
-    update public.lemon_squeezy_events as e set user_id = of_account
+    update private.lemon_squeezy_events as e set user_id = of_account
     where e.outcome = 'unknown_user' and e.user_id is null
-        and (e.lemon_squeezy_id = (select known.lemon_squeezy_id from public.lemon_squeezy_events as known where known.id = event_id)
+        and (e.lemon_squeezy_id = (select known.lemon_squeezy_id from private.lemon_squeezy_events as known where known.id = event_id)
         );
     select latest.* into standing
     from (
         select distinct on (e.lemon_squeezy_id) e.*
-        from public.lemon_squeezy_events as e
+        from private.lemon_squeezy_events as e
         where e.user_id = of_account and e.lemon_squeezy_id is not null and e.says ->> 'status' is not null
         order by e.lemon_squeezy_id,
             e.created_at desc, e.type desc, e.id desc
@@ -101,7 +102,7 @@ begin
     order by latest.says ->> 'status' in ('trial', 'active', 'past_due', 'cancelled') desc,
         latest.subscription_created_at desc nulls last, latest.lemon_squeezy_id desc
     limit 1;
-    update public.lemon_squeezy_events as e
+    update private.lemon_squeezy_events as e
     set outcome = case
         when e.lemon_squeezy_id is null or e.id = standing.id then 'applied'
         when e.lemon_squeezy_id = standing.lemon_squeezy_id then 'stale'
@@ -111,8 +112,8 @@ begin
 end;
 $$;
 
-revoke all on function public.settle_lemon_squeezy_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.settle_lemon_squeezy_event(text, uuid, jsonb) to service_role;
+revoke all on function private.settle_lemon_squeezy_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.settle_lemon_squeezy_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
 -- Which plan a variant (what a customer buys) stands for. Never taken from the checkout's custom data: a checkout link
@@ -132,6 +133,25 @@ alter table public.lemon_squeezy_variants enable row level security;
 -- end common/closed.sql
 grant select, insert, update, delete on public.lemon_squeezy_variants to service_role;
 
+-- A time as Lemon Squeezy writes one; null when there is none.
+create function private.lemon_squeezy_time(attributes jsonb, name text)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    written constant text := attributes ->> name;
+begin
+    if written is not null and written !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then
+        raise invalid_datetime_format;
+    end if;
+    return written::timestamptz;
+exception when data_exception then
+    raise exception '% is no time: %', name, quote_literal(left(written, 100)) using errcode = 'invalid_parameter_value';
+end;
+$$;
+
 -- A Lemon Squeezy subscription object as a row of public.subscriptions: without id, user and times of its own.
 create function private.lemon_squeezy_row(object jsonb)
 returns public.subscriptions
@@ -147,10 +167,11 @@ begin
     subscription.status := public.subscription_status(attributes ->> 'status');
     subscription.plan := (
         select plan from public.lemon_squeezy_variants where variant_id = attributes ->> 'variant_id');
-    subscription.trial_ends_at := attributes ->> 'trial_ends_at';
-    subscription.current_period_start := attributes ->> 'created_at';
+    subscription.trial_ends_at := private.lemon_squeezy_time(attributes, 'trial_ends_at');
+    subscription.current_period_start := private.lemon_squeezy_time(attributes, 'created_at');
     -- A cancelled subscription no longer renews; it ends.
-    subscription.current_period_end := coalesce(attributes ->> 'ends_at', attributes ->> 'renews_at');
+    subscription.current_period_end :=
+        coalesce(private.lemon_squeezy_time(attributes, 'ends_at'), private.lemon_squeezy_time(attributes, 'renews_at'));
 
     if subscription.status is null then
         raise exception 'unknown subscription state %', quote_nullable(attributes ->> 'status')
@@ -178,7 +199,7 @@ stable
 set search_path = ''
 as $$
     select coalesce(
-        (select e.user_id from public.lemon_squeezy_events as e
+        (select e.user_id from private.lemon_squeezy_events as e
             where e.lemon_squeezy_id = event #>> '{data,id}' and e.user_id is not null limit 1),
         (select s.user_id from public.subscriptions as s where s.lemon_squeezy_id = event #>> '{data,id}'),
         (select u.id from public.users as u where u.id = case
@@ -188,7 +209,7 @@ as $$
 $$;
 
 -- Makes the subscription of a user what this event says.
-create function private.stand_by_lemon_squeezy_event(event public.lemon_squeezy_events)
+create function private.stand_by_lemon_squeezy_event(event private.lemon_squeezy_events)
 returns void
 language plpgsql
 set search_path = ''
@@ -199,7 +220,7 @@ begin
     -- The provider tells when a period ends, not when it began: where the one before ended, or at the beginning.
     s.current_period_start := coalesce((
         select max((earlier.says ->> 'current_period_end')::timestamptz)
-        from public.lemon_squeezy_events as earlier
+        from private.lemon_squeezy_events as earlier
         where earlier.lemon_squeezy_id = event.lemon_squeezy_id and earlier.user_id = event.user_id
             and earlier.created_at <= event.created_at
             and (earlier.says ->> 'current_period_end')::timestamptz < s.current_period_end
@@ -234,10 +255,11 @@ declare
     name constant text := event #>> '{meta,event_name}';
     attributes constant jsonb := event #> '{data,attributes}';
     about_subscription constant boolean := coalesce(event #>> '{data,type}' = 'subscriptions', false);
-    happened constant timestamptz := coalesce(attributes ->> 'updated_at', attributes ->> 'created_at');
-    inbox public.lemon_squeezy_events;
+    created constant timestamptz := private.lemon_squeezy_time(attributes, 'created_at');
+    happened constant timestamptz := coalesce(private.lemon_squeezy_time(attributes, 'updated_at'), created);
+    inbox private.lemon_squeezy_events;
     incoming public.subscriptions;
-    standing public.lemon_squeezy_events;
+    standing private.lemon_squeezy_events;
 begin
     if name is null or event #>> '{data,id}' is null or happened is null then
         raise exception 'not a Lemon Squeezy event: meta.event_name, data.id and data.attributes.updated_at are required'
@@ -245,9 +267,9 @@ begin
     end if;
 
     -- A second delivery waits here for the first to commit and then finds the row.
-    insert into public.lemon_squeezy_events (id, type, created_at, lemon_squeezy_id, subscription_created_at)
+    insert into private.lemon_squeezy_events (id, type, created_at, lemon_squeezy_id, subscription_created_at)
     values (encode(sha256(convert_to(event::text, 'utf8')), 'hex'), name, happened,
-        case when about_subscription then event #>> '{data,id}' end, (attributes ->> 'created_at')::timestamptz)
+        case when about_subscription then event #>> '{data,id}' end, created)
     on conflict (id) do nothing
     returning * into inbox;
     if inbox.id is null then
@@ -261,18 +283,19 @@ begin
     incoming.user_id := private.lemon_squeezy_user(event);
     -- One event at a time for each user.
     perform from public.users where id = incoming.user_id for no key update;
-    standing := public.settle_lemon_squeezy_event(inbox.id, incoming.user_id, jsonb_strip_nulls(to_jsonb(incoming)));
+    standing := private.settle_lemon_squeezy_event(inbox.id, incoming.user_id, jsonb_strip_nulls(to_jsonb(incoming)));
     if standing.id is not null then
         perform private.stand_by_lemon_squeezy_event(standing);
     end if;
-    return (select outcome from public.lemon_squeezy_events where id = inbox.id);
+    return (select outcome from private.lemon_squeezy_events where id = inbox.id);
 end;
 $$;
 
 revoke all on function
+    private.lemon_squeezy_time(jsonb, text),
     private.lemon_squeezy_row(jsonb),
     private.lemon_squeezy_user(jsonb),
-    private.stand_by_lemon_squeezy_event(public.lemon_squeezy_events),
+    private.stand_by_lemon_squeezy_event(private.lemon_squeezy_events),
     public.apply_lemon_squeezy_event(jsonb)
     from public, anon, authenticated, service_role;
 grant execute on function public.apply_lemon_squeezy_event(jsonb) to service_role;

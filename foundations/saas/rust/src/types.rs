@@ -21,21 +21,6 @@ pub mod public {
         Cancelled,
     }
 
-    /// What the check of `stripe_events.outcome` allows.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-    pub enum StripeEventsOutcome {
-        #[serde(rename = "applied")]
-        Applied,
-        #[serde(rename = "ignored")]
-        Ignored,
-        #[serde(rename = "stale")]
-        Stale,
-        #[serde(rename = "superseded")]
-        Superseded,
-        #[serde(rename = "unknown_user")]
-        UnknownUser,
-    }
-
     /// What the check of `subscriptions.status` allows.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
     pub enum SubscriptionsStatus {
@@ -256,95 +241,6 @@ pub mod public {
     impl ferrobase_client::Table for Jobs {
         type Insert = JobsInsert;
         type Update = JobsUpdate;
-    }
-
-    /// A row of the table `stripe_events`.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-    pub struct StripeEventsRow {
-        pub id: String,
-        pub r#type: String,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        pub stripe_subscription_id: Option<String>,
-        pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
-        pub user_id: Option<uuid::Uuid>,
-        pub says: Option<serde_json::Value>,
-        pub outcome: StripeEventsOutcome,
-        pub received_at: chrono::DateTime<chrono::Utc>,
-    }
-
-    /// A new row of `stripe_events`. What is `None` gets its default.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct StripeEventsInsert {
-        pub id: String,
-        pub r#type: String,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub stripe_subscription_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub subscription_created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub user_id: Option<uuid::Uuid>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub says: Option<serde_json::Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub outcome: Option<StripeEventsOutcome>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub received_at: Option<chrono::DateTime<chrono::Utc>>,
-    }
-
-    impl StripeEventsInsert {
-        /// With what is required.
-        pub fn new(id: String, r#type: String, created_at: chrono::DateTime<chrono::Utc>) -> Self {
-            Self {
-                id,
-                r#type,
-                created_at,
-                stripe_subscription_id: None,
-                subscription_created_at: None,
-                user_id: None,
-                says: None,
-                outcome: None,
-                received_at: None,
-            }
-        }
-    }
-
-    /// What changes in a row of `stripe_events`. What is `None` stays.
-    #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-    pub struct StripeEventsUpdate {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub r#type: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub stripe_subscription_id: Option<Option<String>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub subscription_created_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub user_id: Option<Option<uuid::Uuid>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub says: Option<Option<serde_json::Value>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub outcome: Option<StripeEventsOutcome>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub received_at: Option<chrono::DateTime<chrono::Utc>>,
-    }
-
-    /// `stripe_events`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct StripeEvents;
-
-    impl ferrobase_client::Relation for StripeEvents {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "stripe_events";
-        type Row = StripeEventsRow;
-    }
-
-    impl ferrobase_client::Table for StripeEvents {
-        type Insert = StripeEventsInsert;
-        type Update = StripeEventsUpdate;
     }
 
     /// A row of the table `subscription_audit`.
@@ -754,26 +650,6 @@ pub mod public {
         type Returns = ResetMonthlyUsageReturns;
     }
 
-    /// What `save_subscription` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct SaveSubscriptionArgs {
-        pub incoming: SubscriptionsRow,
-    }
-
-    /// What `save_subscription` answers.
-    pub type SaveSubscriptionReturns = Option<uuid::Uuid>;
-
-    /// The function `save_subscription`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct SaveSubscription;
-
-    impl ferrobase_client::Function for SaveSubscription {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "save_subscription";
-        type Args = SaveSubscriptionArgs;
-        type Returns = SaveSubscriptionReturns;
-    }
-
     /// What `seed_test_data` is given.
     #[derive(Debug, Clone, PartialEq, serde::Serialize)]
     pub struct SeedTestDataArgs {
@@ -792,110 +668,6 @@ pub mod public {
         const NAME: &'static str = "seed_test_data";
         type Args = SeedTestDataArgs;
         type Returns = SeedTestDataReturns;
-    }
-
-    /// What `settle_stripe_event` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct SettleStripeEventArgs {
-        pub event_id: String,
-        pub of_account: uuid::Uuid,
-        pub saying: serde_json::Value,
-    }
-
-    /// What `settle_stripe_event` answers.
-    pub type SettleStripeEventReturns = StripeEventsRow;
-
-    /// The function `settle_stripe_event`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct SettleStripeEvent;
-
-    impl ferrobase_client::Function for SettleStripeEvent {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "settle_stripe_event";
-        type Args = SettleStripeEventArgs;
-        type Returns = SettleStripeEventReturns;
-    }
-
-    /// What `stand_by_stripe_event` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct StandByStripeEventArgs {
-        pub came: StripeEventsRow,
-        pub standing: StripeEventsRow,
-    }
-
-    /// What `stand_by_stripe_event` answers.
-    pub type StandByStripeEventReturns = ();
-
-    /// The function `stand_by_stripe_event`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct StandByStripeEvent;
-
-    impl ferrobase_client::Function for StandByStripeEvent {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "stand_by_stripe_event";
-        type Args = StandByStripeEventArgs;
-        type Returns = StandByStripeEventReturns;
-    }
-
-    /// What `stripe_subscription_row` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct StripeSubscriptionRowArgs {
-        pub object: serde_json::Value,
-    }
-
-    /// What `stripe_subscription_row` answers.
-    pub type StripeSubscriptionRowReturns = SubscriptionsRow;
-
-    /// The function `stripe_subscription_row`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct StripeSubscriptionRow;
-
-    impl ferrobase_client::Function for StripeSubscriptionRow {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "stripe_subscription_row";
-        type Args = StripeSubscriptionRowArgs;
-        type Returns = StripeSubscriptionRowReturns;
-    }
-
-    /// What `stripe_subscription_user` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct StripeSubscriptionUserArgs {
-        pub object: serde_json::Value,
-    }
-
-    /// What `stripe_subscription_user` answers.
-    pub type StripeSubscriptionUserReturns = Option<uuid::Uuid>;
-
-    /// The function `stripe_subscription_user`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct StripeSubscriptionUser;
-
-    impl ferrobase_client::Function for StripeSubscriptionUser {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "stripe_subscription_user";
-        type Args = StripeSubscriptionUserArgs;
-        type Returns = StripeSubscriptionUserReturns;
-    }
-
-    /// What `stripe_time` is given.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-    pub struct StripeTimeArgs {
-        pub name: String,
-        pub object: serde_json::Value,
-    }
-
-    /// What `stripe_time` answers.
-    pub type StripeTimeReturns = Option<chrono::DateTime<chrono::Utc>>;
-
-    /// The function `stripe_time`, for `ferrobase-client`.
-    #[derive(Debug, Clone, Copy)]
-    pub struct StripeTime;
-
-    impl ferrobase_client::Function for StripeTime {
-        const SCHEMA: &'static str = "public";
-        const NAME: &'static str = "stripe_time";
-        type Args = StripeTimeArgs;
-        type Returns = StripeTimeReturns;
     }
 
     /// What `subscription_status` is given.

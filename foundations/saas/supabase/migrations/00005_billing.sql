@@ -106,6 +106,7 @@ revoke all on function public.keep_subscription_audit() from public, anon, authe
 -- ---------------------------------------------------------------------------------------------------------------
 
 -- from common/webhook_inbox.sql
+--   schema = private
 --   table = stripe_events
 --   subject = stripe_subscription_id
 --   final = canceled, incomplete_expired
@@ -120,7 +121,7 @@ revoke all on function public.keep_subscription_audit() from public, anon, authe
 
 -- Every event that arrived, once, and what became of it. It holds the provider's ids and no personal data, so it
 -- survives the account; the event itself can be fetched from the provider again.
-create table public.stripe_events (
+create table private.stripe_events (
     id text primary key,
     type text not null,
     created_at timestamptz not null,
@@ -139,41 +140,41 @@ create table public.stripe_events (
     received_at timestamptz not null default now()
 );
 
-create index idx_stripe_events_account on public.stripe_events (user_id, stripe_subscription_id);
-create index idx_stripe_events_subscription on public.stripe_events (stripe_subscription_id, created_at);
-create index idx_stripe_events_unknown on public.stripe_events (received_at) where outcome = 'unknown_user';
+create index idx_stripe_events_account on private.stripe_events (user_id, stripe_subscription_id);
+create index idx_stripe_events_subscription on private.stripe_events (stripe_subscription_id, created_at);
+create index idx_stripe_events_unknown on private.stripe_events (received_at) where outcome = 'unknown_user';
 
-revoke all on public.stripe_events from anon, authenticated, service_role;
-grant select, insert, update on public.stripe_events to service_role;
-alter table public.stripe_events enable row level security;
+revoke all on private.stripe_events from anon, authenticated, service_role;
+grant select, insert, update on private.stripe_events to service_role;
+alter table private.stripe_events enable row level security;
 
 -- Notes whose event it is and what it says, and returns the event that says how the account stands: of each subscription
 -- the latest to happen, and of the subscriptions one that serves before one that does not, then the younger. What
 -- could not be told whose it is before is the account's from now on. The caller holds a lock on the account, so that
 -- its events are settled one after another.
-create function public.settle_stripe_event(event_id text, of_account uuid, saying jsonb)
-returns public.stripe_events
+create function private.settle_stripe_event(event_id text, of_account uuid, saying jsonb)
+returns private.stripe_events
 language plpgsql
 set search_path = ''
 as $$
 declare
-    standing public.stripe_events;
+    standing private.stripe_events;
 begin
-    update public.stripe_events as e
+    update private.stripe_events as e
     set user_id = of_account, says = saying, outcome = 'unknown_user'
     where e.id = event_id;
     if of_account is null then
         return null;
     end if;
-    update public.stripe_events as e set user_id = of_account
+    update private.stripe_events as e set user_id = of_account
     where e.outcome = 'unknown_user' and e.user_id is null
-        and (e.stripe_subscription_id = (select known.stripe_subscription_id from public.stripe_events as known where known.id = event_id)
+        and (e.stripe_subscription_id = (select known.stripe_subscription_id from private.stripe_events as known where known.id = event_id)
             or e.says ->> 'stripe_customer_id' = saying ->> 'stripe_customer_id'
         );
     select latest.* into standing
     from (
         select distinct on (e.stripe_subscription_id) e.*
-        from public.stripe_events as e
+        from private.stripe_events as e
         where e.user_id = of_account and e.stripe_subscription_id is not null and e.says ->> 'status' is not null
         order by e.stripe_subscription_id,
             -- the provider never takes a subscription out of these
@@ -184,7 +185,7 @@ begin
         latest.says ->> 'status' in ('incomplete') desc,
         latest.subscription_created_at desc nulls last, latest.stripe_subscription_id desc
     limit 1;
-    update public.stripe_events as e
+    update private.stripe_events as e
     set outcome = case
         when e.stripe_subscription_id is null or e.id = standing.id then 'applied'
         when e.stripe_subscription_id = standing.stripe_subscription_id then 'stale'
@@ -194,8 +195,8 @@ begin
 end;
 $$;
 
-revoke all on function public.settle_stripe_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.settle_stripe_event(text, uuid, jsonb) to service_role;
+revoke all on function private.settle_stripe_event(text, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.settle_stripe_event(text, uuid, jsonb) to service_role;
 -- end common/webhook_inbox.sql
 
 -- from common/subscription_states.sql
@@ -223,19 +224,24 @@ revoke all on function public.subscription_status(text) from public, anon, authe
 grant execute on function public.subscription_status(text) to service_role;
 -- end common/subscription_states.sql
 
--- Seconds since 1970, as Stripe writes a time.
-create function public.stripe_time(object jsonb, name text)
+-- from common/stripe_time.sql
+-- Seconds since 1970, as Stripe writes a time; null when it is none, or one that no calendar has.
+create function private.stripe_time(object jsonb, name text)
 returns timestamptz
 language sql
 immutable
 set search_path = ''
 as $$
-    select case when jsonb_typeof(object -> name) = 'number' then to_timestamp((object ->> name)::double precision) end
+    select case jsonb_typeof(object -> name) when 'number' then
+        case when (object ->> name)::numeric between 0 and 253402300799
+            then to_timestamp((object ->> name)::double precision) end
+    end
 $$;
+-- end common/stripe_time.sql
 
 -- A Stripe subscription object as a row of public.subscriptions: without id, user and times of its own.
 -- The tier is a metadata field of the price (or its lookup key), set once in Stripe's dashboard.
-create function public.stripe_subscription_row(object jsonb)
+create function private.stripe_subscription_row(object jsonb)
 returns public.subscriptions
 language plpgsql
 stable
@@ -251,9 +257,9 @@ begin
     subscription.tier := coalesce(item #>> '{price,metadata,tier}', item #>> '{price,lookup_key}');
     -- Stripe moved the period from the subscription to its items in API version 2025-03-31.
     subscription.current_period_start :=
-        coalesce(public.stripe_time(item, 'current_period_start'), public.stripe_time(object, 'current_period_start'));
+        coalesce(private.stripe_time(item, 'current_period_start'), private.stripe_time(object, 'current_period_start'));
     subscription.current_period_end :=
-        coalesce(public.stripe_time(item, 'current_period_end'), public.stripe_time(object, 'current_period_end'));
+        coalesce(private.stripe_time(item, 'current_period_end'), private.stripe_time(object, 'current_period_end'));
     subscription.cancel_at_period_end := coalesce(object -> 'cancel_at_period_end' = 'true', false);
 
     if subscription.status is null then
@@ -275,7 +281,7 @@ end;
 $$;
 
 -- Whose subscription it is: metadata.user_id as set at checkout, else the user who already has the customer.
-create function public.stripe_subscription_user(object jsonb)
+create function private.stripe_subscription_user(object jsonb)
 returns uuid
 language sql
 stable
@@ -288,7 +294,7 @@ as $$
                 then (object #>> '{metadata,user_id}')::uuid
         end
         union all
-        select e.user_id, 2 from public.stripe_events as e
+        select e.user_id, 2 from private.stripe_events as e
         where e.stripe_subscription_id = object ->> 'id' and e.user_id is not null
         union all
         select s.user_id, 2 from public.subscriptions as s where s.stripe_subscription_id = object ->> 'id'
@@ -301,7 +307,7 @@ as $$
 $$;
 
 -- Writes the subscription of a user, new or in place of the one before. Returns its id.
-create function public.save_subscription(incoming public.subscriptions)
+create function private.save_subscription(incoming public.subscriptions)
 returns uuid
 language sql
 set search_path = ''
@@ -323,7 +329,7 @@ $$;
 
 -- Makes the subscription of a user what the event that stands says, and when that is a change, remembers it with the
 -- event that came.
-create function public.stand_by_stripe_event(came public.stripe_events, standing public.stripe_events)
+create function private.stand_by_stripe_event(came private.stripe_events, standing private.stripe_events)
 returns void
 language plpgsql
 set search_path = ''
@@ -342,7 +348,7 @@ begin
             incoming.current_period_start, incoming.current_period_end, incoming.cancel_at_period_end) then
         return;
     end if;
-    applied_id := public.save_subscription(incoming);
+    applied_id := private.save_subscription(incoming);
     insert into public.subscription_audit (subscription_id, user_id, action, stripe_event_id, details)
     values (applied_id, standing.user_id, came.type, came.id, jsonb_build_object(
         'from', case when present.id is not null
@@ -363,21 +369,21 @@ set search_path = ''
 as $$
 declare
     object constant jsonb := event #> '{data,object}';
-    inbox public.stripe_events;
+    inbox private.stripe_events;
     incoming public.subscriptions;
-    standing public.stripe_events;
+    standing private.stripe_events;
 begin
-    if event ->> 'id' is null or event ->> 'type' is null or public.stripe_time(event, 'created') is null
+    if event ->> 'id' is null or event ->> 'type' is null or private.stripe_time(event, 'created') is null
         or jsonb_typeof(object) is distinct from 'object' then
         raise exception 'not a Stripe event: id, type, created and data.object are required'
             using errcode = 'invalid_parameter_value';
     end if;
 
     -- A second delivery waits here for the first to commit and then finds the row.
-    insert into public.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
-    values (event ->> 'id', event ->> 'type', public.stripe_time(event, 'created'),
+    insert into private.stripe_events (id, type, created_at, stripe_subscription_id, subscription_created_at)
+    values (event ->> 'id', event ->> 'type', private.stripe_time(event, 'created'),
         case when event ->> 'type' like 'customer.subscription.%' then object ->> 'id' end,
-        public.stripe_time(object, 'created'))
+        private.stripe_time(object, 'created'))
     on conflict (id) do nothing
     returning * into inbox;
     if inbox.id is null then
@@ -387,33 +393,33 @@ begin
         return inbox.outcome;
     end if;
 
-    incoming := public.stripe_subscription_row(object);
-    incoming.user_id := public.stripe_subscription_user(object);
+    incoming := private.stripe_subscription_row(object);
+    incoming.user_id := private.stripe_subscription_user(object);
     -- One event at a time for each user.
     perform from public.users where id = incoming.user_id for no key update;
-    standing := public.settle_stripe_event(inbox.id, incoming.user_id, jsonb_strip_nulls(to_jsonb(incoming)));
+    standing := private.settle_stripe_event(inbox.id, incoming.user_id, jsonb_strip_nulls(to_jsonb(incoming)));
     if standing.id is not null then
-        perform public.stand_by_stripe_event(inbox, standing);
+        perform private.stand_by_stripe_event(inbox, standing);
     end if;
-    return (select outcome from public.stripe_events where id = inbox.id);
+    return (select outcome from private.stripe_events where id = inbox.id);
 end;
 $$;
 
 revoke all on function
     public.mirror_subscription(),
     public.keep_mirror_true(),
-    public.stripe_time(jsonb, text),
-    public.stripe_subscription_row(jsonb),
-    public.stripe_subscription_user(jsonb),
-    public.save_subscription(public.subscriptions),
-    public.stand_by_stripe_event(public.stripe_events, public.stripe_events),
+    private.stripe_time(jsonb, text),
+    private.stripe_subscription_row(jsonb),
+    private.stripe_subscription_user(jsonb),
+    private.save_subscription(public.subscriptions),
+    private.stand_by_stripe_event(private.stripe_events, private.stripe_events),
     public.apply_stripe_event(jsonb)
     from public, anon, authenticated, service_role;
 grant execute on function
-    public.stripe_time(jsonb, text),
-    public.stripe_subscription_row(jsonb),
-    public.stripe_subscription_user(jsonb),
-    public.save_subscription(public.subscriptions),
-    public.stand_by_stripe_event(public.stripe_events, public.stripe_events),
+    private.stripe_time(jsonb, text),
+    private.stripe_subscription_row(jsonb),
+    private.stripe_subscription_user(jsonb),
+    private.save_subscription(public.subscriptions),
+    private.stand_by_stripe_event(private.stripe_events, private.stripe_events),
     public.apply_stripe_event(jsonb)
     to service_role;

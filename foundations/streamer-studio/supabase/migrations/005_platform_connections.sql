@@ -68,12 +68,19 @@ create function public.save_platform_connection(
     p_cached_metadata jsonb default null
 )
 returns uuid
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    connected uuid;
+begin
+    if p_user_id is null or p_platform is null or p_platform_user_id is null or p_access_token is null then
+        raise exception 'a connection has a user, a platform, an id there, and a token'
+            using errcode = 'invalid_parameter_value';
+    end if;
     -- One call at a time for each user: of two that insert the same channel, one would be refused by its unique key.
-    select from public.users where id = p_user_id for no key update;
+    perform from public.users where id = p_user_id for no key update;
     insert into public.platform_connections as c (user_id, platform, platform_user_id, platform_username,
         access_token_encrypted, refresh_token_encrypted, token_expires_at, cached_metadata, metadata_updated_at)
     values (p_user_id, p_platform, p_platform_user_id, p_platform_username, private.encrypt_token(p_access_token),
@@ -89,7 +96,9 @@ as $$
         cached_metadata = case when p_cached_metadata is null then c.cached_metadata else excluded.cached_metadata end,
         metadata_updated_at = coalesce(excluded.metadata_updated_at, c.metadata_updated_at),
         is_active = true
-    returning c.id
+    returning c.id into connected;
+    return connected;
+end;
 $$;
 
 -- The tokens of a connection, for the backend that calls the platform.

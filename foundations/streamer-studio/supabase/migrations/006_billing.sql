@@ -120,15 +120,20 @@ revoke all on function private.subscription_status(text) from public, anon, auth
 grant execute on function private.subscription_status(text) to service_role;
 -- end common/subscription_states.sql
 
--- Seconds since 1970, as Stripe writes a time.
+-- from common/stripe_time.sql
+-- Seconds since 1970, as Stripe writes a time; null when it is none, or one that no calendar has.
 create function private.stripe_time(object jsonb, name text)
 returns timestamptz
 language sql
 immutable
 set search_path = ''
 as $$
-    select case when jsonb_typeof(object -> name) = 'number' then to_timestamp((object ->> name)::double precision) end
+    select case jsonb_typeof(object -> name) when 'number' then
+        case when (object ->> name)::numeric between 0 and 253402300799
+            then to_timestamp((object ->> name)::double precision) end
+    end
 $$;
+-- end common/stripe_time.sql
 
 create function private.stripe_customer(object jsonb)
 returns text
@@ -266,15 +271,16 @@ begin
     incoming := private.stripe_subscription_row(object);
     owner := private.stripe_subscription_user(object);
     -- One event at a time for each user, who comes before the subscription (003).
-    perform from public.users where id = owner for update;
+    perform from public.users where id = owner for no key update;
     standing := private.settle_stripe_event(inbox.id, owner,
         jsonb_strip_nulls(to_jsonb(incoming)) || jsonb_build_object('stripe_customer_id', private.stripe_customer(object)));
     if standing.id is not null then
         incoming := jsonb_populate_record(null::public.subscriptions, standing.says);
         incoming.user_id := owner;
-        perform private.save_subscription(incoming);
+        -- Before the subscription is locked: what is unique here waits for whoever refers to the user.
         update public.users set stripe_customer_id = standing.says ->> 'stripe_customer_id'
         where id = owner and stripe_customer_id is distinct from standing.says ->> 'stripe_customer_id';
+        perform private.save_subscription(incoming);
     end if;
     return (select outcome from private.stripe_events where id = inbox.id);
 end;

@@ -132,11 +132,13 @@ describe('coloring-book', () => {
     assert.equal((await profile(bob)).blots, 75);
   });
 
-  test('S3-R1 S3-R5 nobody reads what is not theirs', async () => {
+  test('S3-R1 S3-R2 S3-R5 Sx-C2 nobody reads or deletes what is not theirs', async () => {
     for (const table of ['profiles', 'heroes', 'projects', 'pages', 'page_versions', 'jobs', 'job_items', 'assets', 'blot_transactions']) {
       assert.deepEqual(ok(await ada.client.from(table).select('owner_id').eq('owner_id', bob.id)), [], table);
       refused(await anonymous().from(table).select('id'), 401, '42501');
+      refused(await anonymous().from(table).delete().eq('owner_id', bob.id), 401, '42501');
     }
+    assert.deepEqual(ok(await ada.client.from('heroes').update({ name: 'x' }).eq('id', bob.hero).select()), []);
   });
 
   test('S3-17 switches are public, limits are not, and they hold', async () => {
@@ -157,5 +159,39 @@ describe('coloring-book', () => {
     ok(await service.from('profiles').update({ disabled_at: new Date().toISOString() }).eq('owner_id', eve.id));
     refused(await eve.client.from('projects').insert(book(eve)), 403, '42501');
     refused(await eve.client.rpc('create_job', { p_type: 'hero_creation' }), 403, 'PT403');
+  });
+
+  test('S3-6 S3-27 S3-28 what was bought stays, and belongs to one customer', async () => {
+    const eve = await signUp(shared, { name: 'eve' });
+    const buy = (session_id) => service.rpc('add_pack_blots', { user_id: eve.id, amount: 100, pack_id: 'topup', session_id });
+    const session = randomUUID();
+    for (let time = 0; time < 3; time += 1) ok(await buy(session));
+    ok(await service.rpc('reset_subscription_blots', { user_id: eve.id, new_amount: 50 }));
+    assert.equal(ok(await service.rpc('get_available_blots', { user_id: eve.id })), 150);
+    const nobody = await service.rpc('get_available_blots', { user_id: randomUUID() });
+    assert.notEqual(nobody.error ? nobody.error.code : nobody.data, null);
+    const own = (person, customer) => service.from('profiles').update({ stripe_customer_id: customer }).eq('owner_id', person.id);
+    ok(await own(eve, `cus_${eve.id}`));
+    refused(await own(bob, `cus_${eve.id}`), 409, '23505');
+    refused(await buy(null), 400, '22023');
+    refused(await service.rpc('add_pack_blots', { user_id: eve.id, amount: 2147483647, pack_id: 'topup', session_id: 'x' }), 400, '22023');
+  });
+
+  test('S3-15 S3-22 S3-24 S3-25 counters, sizes and times are kept by the database', async () => {
+    const eve = await signUp(shared, { name: 'eve' });
+    const fox = ok(await eve.client.from('heroes').insert(hero(eve)).select().single());
+    const own = ok(await eve.client.from('projects').insert(book(eve, { hero_id: fox.id })).select().single());
+    assert.equal(ok(await eve.client.from('heroes').select('times_used').eq('id', fox.id).single()).times_used, 1);
+    const renamed = ok(await eve.client.from('projects').update({ name: 'New' }).eq('id', own.id).select('updated_at').single());
+    assert.ok(renamed.updated_at > own.updated_at);
+    const page = ok(await eve.client.from('pages').insert({ project_id: own.id, sort_order: 1 }).select().single());
+    const version = { page_id: page.id, asset_key: `${eve.id}/p`, compiled_prompt: 'p' };
+    for (const wrong of [{ quality_score: 17 }, { version: -1 }, { blots_spent: -5 }]) {
+      refused(await service.from('page_versions').insert({ ...version, ...wrong }), 400, '23514');
+    }
+    ok(await service.from('assets').insert({ owner_id: eve.id, type: 'page', r2_key: `${eve.id}/x`, size_bytes: 1000 }));
+    assert.equal((await profile(eve)).storage_used_bytes, 1000);
+    ok(await service.from('assets').delete().eq('owner_id', eve.id));
+    assert.equal((await profile(eve)).storage_used_bytes, 0);
   });
 });

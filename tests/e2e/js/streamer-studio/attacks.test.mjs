@@ -33,7 +33,7 @@ describe('streamer-studio', () => {
     });
   });
 
-  test('S2-1 S2-5 nobody writes what grants, proves or charges', async () => {
+  test('S2-1 S2-5 S2-R2 nobody writes what grants, proves or charges', async () => {
     for (const change of [
       { subscription_tier: 'studio' }, { subscription_status: 'active' }, { assets_generated_this_month: 0 },
       { email_verified: true }, { password_hash: 'x' }, { stripe_customer_id: 'cus_victim' }, { email: bob.email },
@@ -68,7 +68,7 @@ describe('streamer-studio', () => {
     assert.equal(ok(await bob.client.from('subscriptions').select('assets_used').single()).assets_used, 0);
   });
 
-  test('S2-8 nobody forges a job or uses what is not theirs', async () => {
+  test('S2-8 S2-R3 nobody forges a job or uses what is not theirs', async () => {
     const jobs = () => ada.client.from('generation_jobs');
     for (const change of [{ status: 'completed' }, { completed_assets: 99 }, { retry_count: -5 }, { total_assets: 9 }]) {
       refused(await jobs().update(change).eq('id', ada.job), 403, '42501');
@@ -119,12 +119,36 @@ describe('streamer-studio', () => {
     assert.equal(ok(await ada.client.from('generation_jobs').select('brand_kit_id').eq('id', ada.job).single()).brand_kit_id, null);
   });
 
-  test('S2-R1 S2-R4 nobody reads what is not theirs', async () => {
+  test('S2-R1 S2-R4 Sx-C2 nobody reads or deletes what is not theirs', async () => {
     for (const table of ['users', 'brand_kits', 'generation_jobs', 'platform_connections', 'subscriptions']) {
       const column = table === 'users' ? 'id' : 'user_id';
       assert.deepEqual(ok(await ada.client.from(table).select(column).eq(column, bob.id)), [], table);
       refused(await anonymous().from(table).select(column), 401, '42501');
+      refused(await anonymous().from(table).delete().eq(column, bob.id), 401, '42501');
     }
     refused(await ada.client.from('assets').update({ user_id: bob.id }).eq('user_id', ada.id), 403, '42501');
+  });
+
+  test('S2-11 S2-12c a tier follows its subscription in every state, and the account takes all along', async () => {
+    const eve = await signUp({ after() {} }, { name: 'eve' });
+    const event = (at, status) => ({
+      id: `evt_${randomUUID()}`, type: 'customer.subscription.updated', created: 1750000000 + at,
+      data: { object: {
+        id: `sub_${eve.id}`, customer: `cus_${eve.id}`, created: 1750000000, status, metadata: { user_id: eve.id },
+        items: { data: [{ current_period_start: 1750000000, current_period_end: 4000000000, price: { id: 'p', metadata: { tier: 'pro' } } }] },
+      } },
+    });
+    const states = ['trialing', 'active', 'past_due', 'unpaid', 'canceled'];
+    for (const [at, status] of states.entries()) assert.equal(ok(await service.rpc('apply_stripe_event', { event: event(at, status) })), 'applied', status);
+    assert.equal(ok(await service.rpc('apply_stripe_event', { event: event(1, 'active') })), 'stale');
+    const { subscription_tier, subscription_status } = await profile(eve);
+    const subscription = ok(await eve.client.from('subscriptions').select('status').single());
+    assert.deepEqual({ subscription_tier, subscription_status, stored: subscription.status }, {
+      subscription_tier: 'pro', subscription_status: 'canceled', stored: 'canceled',
+    });
+    ok(await service.auth.admin.deleteUser(eve.id));
+    for (const table of ['users', 'subscriptions']) {
+      assert.deepEqual(ok(await service.from(table).select('*').eq(table === 'users' ? 'id' : 'user_id', eve.id)), [], table);
+    }
   });
 });

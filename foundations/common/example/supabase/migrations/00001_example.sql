@@ -132,7 +132,7 @@ declare
     elapsed interval;
 begin
     -- no month is shorter: most calls need not reckon
-    if moment < anchor + interval '672 hours' then
+    if moment < anchor + interval '672 hours' or not isfinite(anchor) or not isfinite(moment) then
         return anchor;
     end if;
     elapsed := age(moment at time zone 'UTC', anchor at time zone 'UTC');
@@ -896,6 +896,21 @@ grant execute on function public.files_to_purge(integer), public.finish_storage_
 -- ---------------------------------------------------------------------------------------------------------------
 -- Billing
 -- ---------------------------------------------------------------------------------------------------------------
+
+-- from common/stripe_time.sql
+-- Seconds since 1970, as Stripe writes a time; null when it is none, or one that no calendar has.
+create function private.stripe_time(object jsonb, name text)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+    select case jsonb_typeof(object -> name) when 'number' then
+        case when (object ->> name)::numeric between 0 and 253402300799
+            then to_timestamp((object ->> name)::double precision) end
+    end
+$$;
+-- end common/stripe_time.sql
 
 -- from common/webhook_inbox.sql
 --   table = events

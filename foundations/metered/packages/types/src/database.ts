@@ -9,51 +9,6 @@ export type Json =
 export type Database = {
   public: {
     Tables: {
-      lemon_squeezy_events: {
-        Row: {
-          created_at: string
-          id: string
-          lemon_squeezy_id: string | null
-          outcome: string
-          received_at: string
-          says: Json | null
-          subscription_created_at: string | null
-          type: string
-          user_id: string | null
-        }
-        ComputedFields: never
-        Insert: {
-          created_at: string
-          id: string
-          lemon_squeezy_id?: string | null
-          outcome?: string
-          received_at?: string
-          says?: Json | null
-          subscription_created_at?: string | null
-          type: string
-          user_id?: string | null
-        }
-        Update: {
-          created_at?: string
-          id?: string
-          lemon_squeezy_id?: string | null
-          outcome?: string
-          received_at?: string
-          says?: Json | null
-          subscription_created_at?: string | null
-          type?: string
-          user_id?: string | null
-        }
-        Relationships: [
-          {
-            foreignKeyName: "lemon_squeezy_events_user_id_fkey"
-            columns: ["user_id"]
-            isOneToOne: false
-            referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
       lemon_squeezy_variants: {
         Row: {
           plan: string
@@ -403,26 +358,6 @@ export type Database = {
         Returns: number
       }
       seed_usage: { Args: { test_user_id: string }; Returns: undefined }
-      settle_lemon_squeezy_event: {
-        Args: { event_id: string; of_account: string; saying: Json }
-        Returns: {
-          created_at: string
-          id: string
-          lemon_squeezy_id: string | null
-          outcome: string
-          received_at: string
-          says: Json | null
-          subscription_created_at: string | null
-          type: string
-          user_id: string | null
-        }
-        SetofOptions: {
-          from: "*"
-          to: "lemon_squeezy_events"
-          isOneToOne: true
-          isSetofReturn: false
-        }
-      }
       subscription_status: { Args: { provider_state: string }; Returns: string }
       usage_window: {
         Args: { anchor: string; kind: string; moment: string }

@@ -70,7 +70,7 @@ select throws_ok($$select public.correct_usage('00000000-0000-0000-0000-00000000
 select throws_ok($$update public.plan_limits set max_count = null$$, '42501', null, 'S1-7 cannot change the limits');
 select throws_ok($$insert into public.usage_metrics values ('mine', 'day')$$, '42501', null, 'S1-5 cannot make a metric');
 select throws_ok($$select public.apply_lemon_squeezy_event('{}')$$, '42501', null, 'S1-6 cannot post an event');
-select throws_ok($$select * from public.lemon_squeezy_events$$, '42501', null, 'S1-6 cannot read the inbox');
+select throws_ok($$select * from private.lemon_squeezy_events$$, '42501', null, 'S1-6 cannot read the inbox');
 select throws_ok($$select * from public.lemon_squeezy_variants$$, '42501', null, 'S1-6 cannot read the variants');
 select throws_ok($$insert into public.lemon_squeezy_variants values ('1', 'pro')$$, '42501', null, 'S1-6 cannot make one');
 select throws_ok($$select public.files_to_purge()$$, '42501', null, 'S1-10 cannot ask for others'' files');

@@ -126,58 +126,6 @@ export type Database = {
           },
         ]
       }
-      stripe_events: {
-        Row: {
-          created_at: string
-          id: string
-          outcome: string
-          received_at: string
-          says: Json | null
-          stripe_subscription_id: string | null
-          subscription_created_at: string | null
-          type: string
-          user_id: string | null
-        }
-        ComputedFields: never
-        Insert: {
-          created_at: string
-          id: string
-          outcome?: string
-          received_at?: string
-          says?: Json | null
-          stripe_subscription_id?: string | null
-          subscription_created_at?: string | null
-          type: string
-          user_id?: string | null
-        }
-        Update: {
-          created_at?: string
-          id?: string
-          outcome?: string
-          received_at?: string
-          says?: Json | null
-          stripe_subscription_id?: string | null
-          subscription_created_at?: string | null
-          type?: string
-          user_id?: string | null
-        }
-        Relationships: [
-          {
-            foreignKeyName: "stripe_events_user_id_fkey"
-            columns: ["user_id"]
-            isOneToOne: false
-            referencedRelation: "dev_user_summary"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "stripe_events_user_id_fkey"
-            columns: ["user_id"]
-            isOneToOne: false
-            referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
       subscription_audit: {
         Row: {
           action: string
@@ -244,9 +192,8 @@ export type Database = {
           tier: string
           updated_at: string
           user_id: string
-          save_subscription: string | null
         }
-        ComputedFields: "save_subscription"
+        ComputedFields: never
         Insert: {
           cancel_at_period_end?: boolean
           created_at?: string
@@ -378,73 +325,7 @@ export type Database = {
         Returns: string
       }
       reset_monthly_usage: { Args: Record<PropertyKey, never>; Returns: number }
-      save_subscription: {
-        Args: {
-          incoming: Omit<
-            Database["public"]["Tables"]["subscriptions"]["Row"],
-            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
-          >
-        }
-        Returns: string
-      }
       seed_test_data: { Args: { test_user_id: string }; Returns: undefined }
-      settle_stripe_event: {
-        Args: { event_id: string; of_account: string; saying: Json }
-        Returns: {
-          created_at: string
-          id: string
-          outcome: string
-          received_at: string
-          says: Json | null
-          stripe_subscription_id: string | null
-          subscription_created_at: string | null
-          type: string
-          user_id: string | null
-        }
-        SetofOptions: {
-          from: "*"
-          to: "stripe_events"
-          isOneToOne: true
-          isSetofReturn: false
-        }
-      }
-      stand_by_stripe_event: {
-        Args: {
-          came: Omit<
-            Database["public"]["Tables"]["stripe_events"]["Row"],
-            Database["public"]["Tables"]["stripe_events"]["ComputedFields"]
-          >
-          standing: Omit<
-            Database["public"]["Tables"]["stripe_events"]["Row"],
-            Database["public"]["Tables"]["stripe_events"]["ComputedFields"]
-          >
-        }
-        Returns: undefined
-      }
-      stripe_subscription_row: {
-        Args: { object: Json }
-        Returns: {
-          cancel_at_period_end: boolean
-          created_at: string
-          current_period_end: string
-          current_period_start: string
-          id: string
-          status: string
-          stripe_customer_id: string
-          stripe_subscription_id: string
-          tier: string
-          updated_at: string
-          user_id: string
-        }
-        SetofOptions: {
-          from: "*"
-          to: "subscriptions"
-          isOneToOne: true
-          isSetofReturn: false
-        }
-      }
-      stripe_subscription_user: { Args: { object: Json }; Returns: string }
-      stripe_time: { Args: { name: string; object: Json }; Returns: string }
       subscription_status: { Args: { provider_state: string }; Returns: string }
       usage_period_start: {
         Args: { anchor: string; moment: string }

@@ -67,7 +67,7 @@ select throws_ok($$insert into public.subscription_audit (action) values ('x')$$
 select throws_ok($$truncate public.users cascade$$, '42501', null, 'Sx-C2 cannot truncate');
 select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000a')$$, '42501', null, 'S0-4b cannot seed');
 select throws_ok($$select public.apply_stripe_event('{}')$$, '42501', null, 'A0-116 cannot post a Stripe event');
-select throws_ok($$select * from public.stripe_events$$, '42501', null, 'A0-116 cannot read the webhook inbox');
+select throws_ok($$select * from private.stripe_events$$, '42501', null, 'A0-116 cannot read the webhook inbox');
 select is((select monthly_jobs from public.tier_limits where tier = 'free'), 10, 'S0-8b may read the limits');
 select throws_ok($$update public.tier_limits set monthly_jobs = 1000$$, '42501', null, 'S0-8b cannot change the limits');
 select throws_ok($$select * from public.dev_user_summary$$, '42501', null, 'S0-2 a user cannot read the development view');

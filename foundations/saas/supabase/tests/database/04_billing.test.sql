@@ -49,7 +49,7 @@ select throws_ok($$select public.apply_stripe_event(pg_temp.event('evt_10', 8000
     'C17 a state nobody documented is refused');
 select throws_ok($$select public.apply_stripe_event(pg_temp.event('evt_11', 8000, 'sub_2', 'active', 'gold'))$$, '22023', null,
     'C17 a price without a tier is refused');
-select is((select count(*) from public.stripe_events where id in ('evt_10', 'evt_11')), 0::bigint,
+select is((select count(*) from private.stripe_events where id in ('evt_10', 'evt_11')), 0::bigint,
     'S0-12 a refused event leaves no trace');
 
 -- states and mapping

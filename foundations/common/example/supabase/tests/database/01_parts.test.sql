@@ -1,7 +1,7 @@
 -- The common parts at work. What saas uses is tested there as well.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(70);
+select plan(76);
 
 insert into auth.users (id, email) values
     ('00000000-0000-0000-0000-00000000000a', 'a@test.com'), ('00000000-0000-0000-0000-00000000000b', 'b@test.com');
@@ -132,5 +132,9 @@ select lives_ok($$delete from public.orgs$$, 'an organisation goes with its owne
 insert into public.notes (person_id, text) values ('00000000-0000-0000-0000-00000000000c', 'n');
 select throws_ok($$update public.notes set text = 'm'$$, '42501', 'notes is append-only', 'a note does not change');
 select lives_ok($$delete from auth.users$$, 'but lets its author go');
+select is(private.stripe_time(object, 'at'), moment, 'stripe_time: ' || object::text)
+from (values ('{"at": 1750000000}'::jsonb, '2025-06-15 15:06:40+00'::timestamptz), ('{"at": 1e300}', null), ('{"at": -1}', null),
+    ('{"at": "1750000000"}', null), ('{"at": null}', null), ('{}', null)) as t (object, moment);
+
 select * from finish();
 rollback;
