@@ -4,3 +4,4 @@ mod alterations;
 mod generated;
 mod harness;
 mod oracle;
+mod variants;

@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
+use super::is_swappable;
 use super::plan::{Make, Plan};
 use crate::id::{Id, Kind};
 use crate::object::Object;
@@ -155,7 +156,7 @@ impl<'a, 'p> Graph<'a, 'p> {
             }
             (Object::Default(default), Make::Create) if !default.on_view => {
                 let column = id.as_kind(Kind::Column);
-                is_new(plan, &column) && !self.split.contains(&table)
+                is_new(plan, &column) && !self.split.contains(&table) && !plan.comes_with_parent(&column)
             }
             _ => false,
         };
@@ -174,6 +175,11 @@ impl<'a, 'p> Graph<'a, 'p> {
     fn drop_at(&self, id: &Id) -> Option<usize> {
         let id = self.plan.drops.get(id)?;
         self.at(Phase::Drop, self.dropper(id)?)
+    }
+
+    /// Where an old type is dropped after all.
+    fn finish_at(&self, id: &Id) -> Option<usize> {
+        self.at(Phase::Finish, self.plan.swaps.get(id)?)
     }
 
     fn make_at(&self, id: &Id) -> Option<usize> {
@@ -197,8 +203,16 @@ impl<'a, 'p> Graph<'a, 'p> {
             let Some(entry) = plan.from.entries.get(*id) else { continue };
             let this = self.drop_at(id);
             for need in &entry.needs {
-                self.edge(this, self.drop_at(need));
-                if matches!(plan.makes.get(need), Some(Make::Alter(_))) {
+                if is_swappable(&entry.object) {
+                    // the old one of a type is there until what is made of it is gone
+                    let gone = self.finish_at(need).or_else(|| self.drop_at(need));
+                    self.edge(self.finish_at(id).or(this), gone);
+                } else {
+                    self.edge(this, self.drop_at(need));
+                }
+                // of a schema only rights and comment change; a type below an old one is changed while that is there
+                let waits = need.kind != Kind::Schema && !is_swappable(&entry.object);
+                if waits && matches!(plan.makes.get(need), Some(Make::Alter(_))) {
                     self.edge(this, self.make_at(need));
                 }
             }
@@ -207,16 +221,15 @@ impl<'a, 'p> Graph<'a, 'p> {
         for (id, make) in &plan.makes {
             let (Make::Alter(_), Some(entry)) = (make, plan.from.entries.get(*id)) else { continue };
             for need in &entry.needs {
-                if plan.swaps.contains(need) {
-                    let finish = plan.swaps.get(need).and_then(|need| self.at(Phase::Finish, need));
-                    self.edge(self.make_at(id), finish);
+                if let Some(finish) = self.finish_at(need) {
+                    self.edge(self.make_at(id), Some(finish));
                 } else if !plan.makes.contains_key(need) {
                     self.edge(self.make_at(id), self.drop_at(need));
                 }
             }
         }
         for id in &plan.swaps {
-            self.edge(self.make_at(id), self.at(Phase::Finish, id));
+            self.edge(self.make_at(id), self.finish_at(id));
         }
     }
 

@@ -11,6 +11,18 @@ use crate::sql::{ident, qualified};
 /// What a type is called between being replaced and being dropped.
 const OLD: &str = "__old_version_to_be_dropped";
 
+/// How many bytes a name has at most.
+const LONGEST_NAME: usize = 63;
+
+/// A name that is free, also where the present one is as long as names can be.
+fn old(name: &str, ending: &str) -> String {
+    let mut kept = name.len().min(LONGEST_NAME - ending.len());
+    while !name.is_char_boundary(kept) {
+        kept -= 1;
+    }
+    format!("{}{ending}", name.get(..kept).unwrap_or_default())
+}
+
 /// How an object comes to be as it should.
 #[derive(Debug, Clone)]
 pub(super) enum Make {
@@ -57,6 +69,7 @@ impl<'a> Plan<'a> {
         plan.find_attachments();
         let causes = plan.compare(options);
         plan.close(causes);
+        plan.swap_below();
         plan
     }
 
@@ -96,7 +109,13 @@ impl<'a> Plan<'a> {
                 }
                 continue;
             }
-            match Self::alteration(id, before, after) {
+            let alteration = match Self::alteration(id, before, after) {
+                Alteration::InPlace(_) if self.is_checked_out_of_reach(id, before, after) => {
+                    Alteration::Replace
+                }
+                alteration => alteration,
+            };
+            match alteration {
                 Alteration::InPlace(steps) if steps.sql.is_empty() && !facets => {}
                 Alteration::InPlace(steps) => {
                     if id.kind == Kind::Enum {
@@ -126,6 +145,31 @@ impl<'a> Plan<'a> {
             }
         }
         causes
+    }
+
+    /// Whether values would have to be checked that Postgres does not look for: those of a domain inside arrays and
+    /// composites.
+    fn is_checked_out_of_reach(&self, id: &Id, before: &Entry, after: &Entry) -> bool {
+        let (Object::Domain(from), Object::Domain(to)) = (&before.object, &after.object) else {
+            return false;
+        };
+        let checks = to.not_null && !from.not_null
+            || to.checks.iter().any(|check| !from.checks.contains(check) && !check.1.ends_with(" NOT VALID"));
+        checks && self.is_inside(id)
+    }
+
+    /// Whether arrays or composites are made of this.
+    fn is_inside(&self, id: &Id) -> bool {
+        self.dependents.get(id).is_some_and(|dependents| {
+            dependents.iter().any(|dependent| {
+                match self.from.entries.get(*dependent).map(|entry| &entry.object) {
+                    Some(Object::Composite(_)) => true,
+                    Some(Object::Column(column)) => column.data_type.ends_with("[]"),
+                    Some(Object::Domain(domain)) => domain.base.ends_with("[]") || self.is_inside(dependent),
+                    _ => false,
+                }
+            })
+        })
     }
 
     /// How one becomes the other; what only follows a parent's change needs no statement.
@@ -177,7 +221,7 @@ impl<'a> Plan<'a> {
     /// Takes down whatever cannot stay, until nothing more has to go.
     fn close(&mut self, mut causes: Vec<(&'a Id, bool)>) {
         while let Some((cause, dropped)) = causes.pop() {
-            if dropped && self.makes.contains_key(cause) && self.is_worn(cause) {
+            if dropped && self.is_followed(cause) && self.is_worn(cause) {
                 self.swaps.insert(cause);
             }
             for dependent in self.dependents.get(cause).cloned().unwrap_or_default() {
@@ -199,6 +243,40 @@ impl<'a> Plan<'a> {
                 self.take_down(parent, &mut causes);
             }
         }
+    }
+
+    /// What an old type is made of is there as long as that is.
+    fn swap_below(&mut self) {
+        let mut above: Vec<&'a Id> = self.swaps.iter().copied().collect();
+        let mut seen: BTreeSet<&'a Id> = self.swaps.clone();
+        while let Some(id) = above.pop() {
+            let Some(entry) = self.from.entries.get(id) else { continue };
+            for need in &entry.needs {
+                let Some(need) = self.drops.get(need).copied() else { continue };
+                let is_type = self.from.entries.get(need).is_some_and(|entry| is_swappable(&entry.object));
+                if is_type && seen.insert(need) {
+                    above.push(need);
+                    if self.is_followed(need) {
+                        self.swaps.insert(need);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether something else takes its name: itself in another form, or a type of another kind.
+    fn is_followed(&self, id: &Id) -> bool {
+        const KINDS: [Kind; 7] = [
+            Kind::Enum,
+            Kind::Domain,
+            Kind::Composite,
+            Kind::Range,
+            Kind::Table,
+            Kind::View,
+            Kind::MaterializedView,
+        ];
+        self.makes.contains_key(id)
+            || KINDS.iter().any(|kind| matches!(self.makes.get(&id.as_kind(*kind)), Some(Make::Create)))
     }
 
     /// Whether a column that stays has this type.
@@ -307,6 +385,16 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether the column is there without being named, because its new table inherits it.
+    pub(super) fn comes_with_parent(&self, column: &Id) -> bool {
+        let table = Id::new(Kind::Table, &*column.schema, &*column.name);
+        matches!(self.to.entries.get(&table).map(|entry| &entry.object), Some(Object::Table(table)) if !table.is_partition)
+            && matches!(
+                self.to.entries.get(column).map(|entry| &entry.object),
+                Some(Object::Column(column)) if column.is_inherited && !column.is_local
+            )
+    }
+
     /// The parts that are made by the same statement as this object.
     pub(super) fn folded_makes(&self, id: &Id, split: &BTreeSet<Id>) -> Vec<(&'a Id, &'a Entry)> {
         if id.kind != Kind::Table {
@@ -326,11 +414,8 @@ impl<'a> Plan<'a> {
         let Some(entry) = self.from.entries.get(id) else { return Steps::none() };
         if self.swaps.contains(id) {
             let word = if id.kind == Kind::Domain { "domain" } else { "type" };
-            return Steps::one(format!(
-                "alter {word} {} rename to {}",
-                id.relation(),
-                ident(&format!("{}{OLD}", id.name))
-            ));
+            let name = ident(&old(&id.name, OLD));
+            return Steps::one(format!("alter {word} {} rename to {name}", id.relation()));
         }
         entry.object.drop(id)
     }
@@ -338,7 +423,7 @@ impl<'a> Plan<'a> {
     /// The end of a swapped type.
     pub(super) fn swapped_out(id: &Id) -> Steps {
         let word = if id.kind == Kind::Domain { "domain" } else { "type" };
-        Steps::one(format!("drop {word} {}", qualified(&id.schema, &format!("{}{OLD}", id.name))))
+        Steps::one(format!("drop {word} {}", qualified(&id.schema, &old(&id.name, OLD))))
     }
 
     /// Indexes of partitions, each with the one it is part of.

@@ -7,6 +7,7 @@ use fastrand::Rng;
 
 use super::harness::{Database, convert};
 use super::oracle;
+use super::variants::VARIANTS;
 
 const USUAL_CASES: u64 = 24;
 const AT_ONCE: u64 = 4;
@@ -83,6 +84,12 @@ fn schema(seed: u64) -> String {
     made.behaviour();
     made.rights();
     made.publications();
+    for variants in VARIANTS {
+        let chosen = made.pick(variants);
+        if !chosen.is_empty() {
+            made.say(chosen);
+        }
+    }
     made.sql
 }
 
