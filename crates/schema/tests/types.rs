@@ -54,7 +54,7 @@ macro_rules! schemas {
             if matches!(name, "foreign_tables" | "functions" | "schemas" | "views") {
                 check(&facts, &typescript(Dialect::PgMeta), &format!("{name}.pg-meta.ts"));
             }
-            if matches!(name, "tables" | "names" | "empty") {
+            if matches!(name, "tables" | "names" | "names_more" | "empty") {
                 check(&facts, &Language::Rust { client: name == "tables" }, &format!("{name}.rs"));
                 check(&facts, &Language::Go, &format!("{name}.go"));
                 check(&facts, &Language::Python, &format!("{name}.py"));
@@ -63,7 +63,7 @@ macro_rules! schemas {
     )*};
 }
 
-schemas! { empty extensions foreign_tables functions names relations schemas tables views }
+schemas! { empty extensions foreign_tables functions functions_more names names_more relations relations_more schemas tables views }
 
 #[tokio::test]
 async fn a_schema_that_is_not_there_is_left_out() {
