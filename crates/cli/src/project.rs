@@ -33,8 +33,8 @@ pub(crate) use branch::{Branch, MAIN};
 /// Where a project is and how it was asked for: the options that `start`, `stop` and `status` share.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProjectOptions {
-    /// The project's folder: the one that holds `supabase/`
-    #[arg(long, alias = "workdir", value_name = "DIR", default_value = ".", env = "FERROBASE_PROJECT")]
+    /// The project's folder: the one that holds `supabase/` [default: this one, or the nearest above that does]
+    #[arg(long, alias = "workdir", value_name = "DIR", env = "FERROBASE_PROJECT", default_value = "", hide_default_value = true, value_parser = named_or_found)]
     pub project: PathBuf,
     /// Where keys, log and database are kept [default: `.ferrobase` in the project's folder]
     #[arg(long, value_name = "DIR", env = "FERROBASE_DATA_DIR")]
@@ -58,6 +58,26 @@ impl ProjectOptions {
         };
         Ok(Self { branch: Some(meant), ..shared })
     }
+}
+
+/// The folder that was named or, when none was, the present one: the nearest above it that is a project's, like git.
+#[expect(clippy::unnecessary_wraps, reason = "clap wants a result")]
+fn named_or_found(named: &str) -> Result<PathBuf, std::convert::Infallible> {
+    if !named.is_empty() {
+        return Ok(PathBuf::from(named));
+    }
+    let present = std::env::current_dir().unwrap_or_default();
+    Ok(find_above(&present).map_or_else(|| PathBuf::from("."), Path::to_owned))
+}
+
+/// The folder itself is a project's as soon as it has a `supabase/`; one above has to look like a project's.
+fn find_above(present: &Path) -> Option<&Path> {
+    let looks_so = |folder: &&Path| {
+        ["supabase/config.toml", "supabase/migrations", ".ferrobase/foundation"]
+            .iter()
+            .any(|part| folder.join(part).exists())
+    };
+    if present.join("supabase").is_dir() { None } else { present.ancestors().find(looks_so) }
 }
 
 /// Where the project's migrations and seeds come from.
@@ -163,9 +183,10 @@ fn find_source(project: &Path, asked: Option<&str>, remembered: Option<String>) 
             Some(name) => find_foundation(&name),
             None => bail!(
                 "there is no supabase/ folder in {}\n\
-                 Start from a foundation:   ferrobase start --foundation saas\n\
-                 or name your project:      ferrobase start --project DIR",
-                project.display()
+                 Begin a project:           ferrobase init\n\
+                 or from a foundation:      ferrobase init --foundation saas\n\
+                 or name your project:      --project DIR",
+                std::path::absolute(project).unwrap_or_else(|_gone| project.to_owned()).display()
             ),
         },
     }
@@ -372,7 +393,14 @@ mod tests {
         assert!(found(None, None).unwrap_err().contains("--foundation saas"));
         assert!(found(Some("nope"), None).unwrap_err().contains("saas"));
         assert!(found(Some("saas"), Some("fenta")).unwrap_err().contains("--data-dir"));
+        let below = dir.path().join("apps/web");
+        std::fs::create_dir_all(&below).unwrap();
         std::fs::create_dir(dir.path().join("supabase")).unwrap();
+        assert_ne!(find_above(&below), Some(dir.path()), "a folder of that name alone may be anything");
+        std::fs::write(dir.path().join("supabase/config.toml"), "").unwrap();
+        assert_eq!(find_above(&below), Some(dir.path()));
+        assert_eq!(find_above(&dir.path().join("supabase")), Some(dir.path()));
+        assert_eq!(find_above(dir.path()), None, "the present one, as it is written");
         assert!(matches!(found(None, None), Ok(Source::Folder(_))));
         assert!(found(Some("saas"), None).unwrap_err().contains("leave it out"));
     }

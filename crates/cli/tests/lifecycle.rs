@@ -159,6 +159,11 @@ fn a_taken_port_is_named_with_the_way_out() {
     let output = project.output(&["start", "--port", &project.port.to_string()]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains(&(project.port + 1).to_string()), "{}", stderr(&output));
+    // a command needs no port of its own, so another project that runs on the usual one is not in its way
+    let config = format!("[db]\nport = {}\n", project.port + 1);
+    std::fs::write(project.path().join("supabase/config.toml"), config).unwrap();
+    let output = project.output(&["migration", "list"]);
+    assert!(output.status.success(), "{}", stderr(&output));
     drop(taken);
     assert_eq!(project.start().stop(), Some(0), "nothing half-done is in the way");
 }

@@ -44,6 +44,15 @@ pub(crate) enum Database {
     External(Url),
 }
 
+/// On which port a cluster that has to be started listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Port {
+    /// The project's: others shall find it there.
+    Configured,
+    /// The project's or, where another program has that, any: nobody but the command will look for it.
+    Any,
+}
+
 /// A database that is ready for the rooms.
 #[derive(Debug)]
 pub(crate) struct OpenDatabase {
@@ -78,7 +87,7 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        Self::reach(project, database, keys).await?.prepare(keys, Some(project)).await
+        Self::reach(project, database, keys, Port::Configured).await?.prepare(keys, Some(project)).await
     }
 
     /// The database for a command: that of the running server, or started for as long as the command takes. The
@@ -88,7 +97,7 @@ impl OpenDatabase {
         database: Database,
         keys: &ProjectKeys,
     ) -> anyhow::Result<Self> {
-        let this = Self::reach(project, database, keys).await?;
+        let this = Self::reach(project, database, keys, Port::Any).await?;
         match this.server {
             Server::Running { .. } => Ok(this),
             _ => this.prepare(keys, None).await,
@@ -96,7 +105,12 @@ impl OpenDatabase {
     }
 
     /// A connection to the server, which is started when it is the project's own and nobody else did.
-    async fn reach(project: &Project, database: Database, keys: &ProjectKeys) -> anyhow::Result<Self> {
+    async fn reach(
+        project: &Project,
+        database: Database,
+        keys: &ProjectKeys,
+        port: Port,
+    ) -> anyhow::Result<Self> {
         let name = project.state.database().to_owned();
         let installation = match database {
             Database::Managed(installation) => Some(installation),
@@ -111,7 +125,7 @@ impl OpenDatabase {
         project.state.main().create()?;
         let nobody_else = Using::nobody(&project.state)?.is_some();
         let using = Using::begin(&project.state)?;
-        let server = join_or_start(project, installation, nobody_else).await?;
+        let server = join_or_start(project, installation, nobody_else, port).await?;
         let this = Self { server, name, using: Some(using) };
         if project.state.branch().is_some()
             && let Err(error) = this.make_branch(project, keys).await
@@ -301,6 +315,7 @@ async fn join_or_start(
     project: &Project,
     installation: Option<Installation>,
     nobody_else: bool,
+    port: Port,
 ) -> anyhow::Result<Server> {
     let directory = project.state.cluster();
     let join = async || -> anyhow::Result<Option<Server>> {
@@ -317,7 +332,7 @@ async fn join_or_start(
     }
     let installation = installation.map_or_else(|| pg::cluster::find(None), Ok)?;
     loop {
-        match start_cluster(project, &installation).await {
+        match start_cluster(project, &installation, port).await {
             Err(ClusterError::Locked { .. }) => {}
             started => return Ok(started?),
         }
@@ -329,14 +344,26 @@ async fn join_or_start(
     }
 }
 
-async fn start_cluster(project: &Project, installation: &Installation) -> Result<Server, ClusterError> {
-    let port = project.ports.db;
-    let config = ClusterConfig::new(project.state.cluster())
-        .with_port(port)
-        .with_binaries(Some(installation.binaries.clone()))
-        .with_extensions(base::surfaces::EXTENSIONS);
+async fn start_cluster(
+    project: &Project,
+    installation: &Installation,
+    wanted: Port,
+) -> Result<Server, ClusterError> {
+    let mut port = project.ports.db;
+    let config = |port| {
+        ClusterConfig::new(project.state.cluster())
+            .with_port(port)
+            .with_binaries(Some(installation.binaries.clone()))
+            .with_extensions(base::surfaces::EXTENSIONS)
+    };
     let step = Step::begin(format!("Starting PostgreSQL {}", installation.version));
-    let cluster = Cluster::start(config).await?;
+    let cluster = match Cluster::start(config(port)).await {
+        Err(ClusterError::PortTaken { .. }) if wanted == Port::Any => {
+            port = pg::cluster::free_port().map_err(|source| ClusterError::Port { port, source })?;
+            Cluster::start(config(port)).await?
+        }
+        started => started?,
+    };
     step.done_as(&match cluster.started() {
         Started::Created => {
             format!("PostgreSQL {}: a new cluster in {}", installation.version, cluster.directory().display())
