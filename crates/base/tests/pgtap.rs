@@ -73,11 +73,13 @@ async fn files_use_what_psql_has() {
              select * from finish();\nrollback;\n\\q\nselect nonsense;",
         ),
         ("parts/one.sql", "\n\\ir two.sql\n"),
-        ("parts/two.sql", "select ok(true, 'included')"),
+        // as seen from a folder above, where a runner started psql
+        ("parts/two.sql", "\\i parts/three.sql\n"),
+        ("parts/three.sql", "select ok(true, 'included')"),
     ])
     .await;
     assert!(report.passed(), "{report:?}");
-    assert!(report.tests[0].place.file.ends_with("parts/two.sql"), "{:?}", report.tests[0].place);
+    assert!(report.tests[0].place.file.ends_with("parts/three.sql"), "{:?}", report.tests[0].place);
     assert_eq!(report.tests[2].description, "it's");
 }
 

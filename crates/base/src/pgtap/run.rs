@@ -157,9 +157,11 @@ impl Run<'_, '_, '_> {
             "i" | "include" | "ir" | "include_relative" => {
                 let name = words.first().ok_or_else(|| died(place, format!("`\\{word}` names no file")))?;
                 let beside = place.file.parent().map(|folder| folder.join(name)).unwrap_or_default();
-                // psql takes `\i` from where it was started; test runners start it anywhere
+                // psql takes `\i` from where it was started; test runners start it in one of the folders above
                 let is_relative = word.ends_with('r') || word.ends_with("relative");
-                let path = if is_relative || beside.is_file() { beside } else { PathBuf::from(name) };
+                let mut above = place.file.ancestors().skip(1).map(|folder| folder.join(name));
+                let found = if is_relative { Some(beside) } else { above.find(|path| path.is_file()) };
+                let path = found.unwrap_or_else(|| PathBuf::from(name));
                 return Ok(Next::Include(path));
             }
             "g" => {
