@@ -53,6 +53,8 @@ const ALLOWED: &[&str] = &[
     "alter table storage.objects enable row level security",
     "-- as exported\nALTER TABLE IF EXISTS ONLY \"storage\".\"buckets\" ENABLE ROW LEVEL SECURITY;",
     "alter table realtime.messages enable row level security",
+    "create trigger seen after insert on realtime.messages for each row execute function extensions.moddatetime(inserted_at)",
+    "drop trigger seen on realtime.messages",
     "delete from storage.objects where bucket_id = 'none'",
     // as exported projects say it
     "create or replace trigger protect_buckets_delete before delete on storage.buckets \
