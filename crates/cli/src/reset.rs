@@ -6,6 +6,7 @@ use base::migrate;
 use base::template::{self, Templates};
 use pg::Client;
 
+use crate::output;
 use crate::progress::Step;
 use crate::project::StateDir;
 use crate::server::control::Hold;
@@ -39,9 +40,9 @@ pub(crate) async fn cut(
                 migrate::recorded(&mut target.postgres().await?).await?.into_keys().collect();
             if last > applied.len() {
                 bail!(
-                    "{} has only {} migrations, so {last} can't be taken back",
+                    "{} has only {}, so {last} can't be taken back",
                     target.name(),
-                    applied.len()
+                    output::count(applied.len(), "migration")
                 );
             }
             let keep = applied.len() - last;

@@ -65,13 +65,6 @@ impl TargetOptions {
     }
 }
 
-impl TargetOptions {
-    /// Whether a URL names the database.
-    pub(crate) fn is_given(&self) -> bool {
-        self.db_url.is_some() || self.remote.is_some()
-    }
-}
-
 /// An opened database.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -113,7 +106,11 @@ impl Target {
         if let Some(url) = given_url(options)? {
             let connect = url.parse::<ConnectConfig>().context("the URL of the database")?;
             // a URL can be worked on without a project, as long as no file is needed
-            let project = Project::open(&options.project, None, None).ok();
+            let project = match Project::open(&options.project, None, None) {
+                Ok(project) => Some(project),
+                Err(broken) if options.project.project.join("supabase").is_dir() => return Err(broken),
+                Err(_none) => None,
+            };
             return Ok(Self { project, access: Access::Url(Box::new(connect)), yes });
         }
         let project = Project::open(&options.project, None, None)?;

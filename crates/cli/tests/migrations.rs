@@ -269,3 +269,13 @@ fn lint_finds_what_it_promises_and_nothing_in_a_clean_project() {
     setting.accepted(&["db", "reset"]);
     assert_eq!(String::from_utf8_lossy(&setting.run(&["db", "lint"]).stdout), "");
 }
+
+/// A project that cannot be read is no missing one, also where a URL names the database.
+#[test]
+fn a_broken_configuration_is_told_beside_a_url() {
+    let project = Project::new();
+    std::fs::write(project.path().join("supabase/config.toml"), "[api\n").unwrap();
+    let output = project.output(&["db", "push", "--db-url", "postgresql://127.0.0.1:1/postgres"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("config.toml"), "{error}");
+}

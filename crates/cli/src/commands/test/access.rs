@@ -54,7 +54,7 @@ struct Outcome {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let outcome = if options.target.is_given() {
+    let outcome = if options.target.is_elsewhere() {
         target::with(&options.target, async |target| {
             look(options, target.project().ok(), Some(target)).await
         })?

@@ -45,7 +45,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
-    let runs = if options.target.is_given() {
+    let runs = if options.target.is_elsewhere() {
         target::with(&options.target, async |target| {
             in_the_given_one(target, files(options, target.project().ok())?).await
         })?
