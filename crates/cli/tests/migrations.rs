@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use testkit::TestDb;
 
+use crate::harness::Project;
+
 /// A project and a database that is not its own.
 struct Setting {
     folder: tempfile::TempDir,
