@@ -43,7 +43,7 @@ test('db reset leaves the migrated project, with the platform under it as it was
   const before = await one(platform);
   const { user } = await signUp();
   for (const statement of [
-    'create schema private create table secrets (id int)',
+    'create schema leftover create table secrets (id int)',
     'create table public.leftover (id uuid references auth.users)',
     'create extension pg_trgm with schema public',
     'create policy leftover on storage.objects using (true)',
@@ -59,7 +59,7 @@ test('db reset leaves the migrated project, with the platform under it as it was
   assert.equal(await one(platform), before);
   assert.equal(await one(`select count(*)::int as left from auth.users where id = '${user.id}'`), 0);
   const leftovers = `select
-    (select count(*) from pg_namespace where nspname = 'private')
+    (select count(*) from pg_namespace where nspname = 'leftover')
     + (select count(*) from pg_class where relname = 'leftover')
     + (select count(*) from pg_extension where extname = 'pg_trgm')
     + (select count(*) from pg_policy where polname = 'leftover')
