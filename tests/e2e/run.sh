@@ -132,7 +132,7 @@ types_are_generated() { # foundation
   local file
   for file in "$root/foundations/$1"/{,packages/types/}src/{types/,}database.ts; do
     [ -f "$file" ] || continue
-    run status_totals "$1-generated" "$root" bash -c 'diff <("$0" gen types typescript --db-url "$1") "$2"' "$(find_binary)" "$DB_URL" "$file"
+    run status_totals "$1-generated" "$root" bash -c 'diff <("$0" gen types typescript --schema public --db-url "$1") "$2"' "$(find_binary)" "$DB_URL" "$file"
   done
 }
 
