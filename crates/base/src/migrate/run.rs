@@ -121,16 +121,11 @@ impl<'a> Script<'a> {
         let statement = failed.and_then(|number| self.statements.get(number));
         let offset =
             statement.map_or(0, |statement| statement.start + offset_in(statement.text, db.position));
-        let (line, column) = statements::position(self.sql, offset);
         StatementError {
-            file: self.file.to_owned(),
-            line,
-            column,
-            line_text: self.sql.lines().nth(line - 1).unwrap_or_default().to_owned(),
             number: failed.map(|number| number + 1),
             statement: statement.map(|statement| statement.text.to_owned()),
             is_kept_before,
-            db,
+            ..failure_at(self.file, self.sql, offset, db)
         }
     }
 }
@@ -202,13 +197,17 @@ async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Res
 /// Where in a text that was sent as it is the server found something wrong.
 pub fn locate(file: &str, sql: &str, db: Box<pg::DbError>) -> StatementError {
     let offset = offset_in(sql, db.position);
+    failure_at(file, sql, offset, db)
+}
+
+/// What failed at this byte of a file, of no statement in particular.
+fn failure_at(file: &str, sql: &str, offset: usize, db: Box<pg::DbError>) -> StatementError {
     let (line, column) = statements::position(sql, offset);
-    let line_text = sql.lines().nth(line - 1).unwrap_or_default().to_owned();
     StatementError {
         file: file.to_owned(),
         line,
         column,
-        line_text,
+        line_text: sql.lines().nth(line - 1).unwrap_or_default().to_owned(),
         number: None,
         statement: None,
         is_kept_before: false,

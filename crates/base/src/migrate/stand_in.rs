@@ -14,18 +14,23 @@ pub(super) struct Provided {
     pub(super) publications: bool,
 }
 
+/// The first words of statements that may have a stand-in …
+const VERBS: [&str; 4] = ["create", "drop", "alter", "comment"];
+/// … and what they are about.
+const OBJECTS: [&str; 3] = ["extension", "event", "publication"];
+
 /// Whether the statement may have a stand-in, so that it is worth asking the database.
 pub(super) fn concerns(statement: &str) -> bool {
     let mut words = Reader::new(statement);
     if words.word("do") {
         return words.tokens.iter().any(|token| {
             let body = token.text.to_ascii_lowercase();
-            ["extension", "event", "publication"].iter().any(|what| body.contains(what))
+            OBJECTS.iter().any(|what| body.contains(what))
         });
     }
-    let verb = ["create", "drop", "alter", "comment"].iter().any(|verb| words.word(verb));
+    let verb = VERBS.iter().any(|verb| words.word(verb));
     let _on = words.word("on");
-    verb && ["extension", "event", "publication"].iter().any(|what| words.word(what))
+    verb && OBJECTS.iter().any(|what| words.word(what))
 }
 
 /// The call in place of a statement.
@@ -92,19 +97,19 @@ fn block(statement: &str, tokens: &[Token<'_>], provided: &Provided) -> Option<S
     let mut copied = 0;
     let mut begins = true;
     for token in lexer::tokens(inner).filter(|token| !token.is_blank()) {
-        if begins && ["create", "drop", "alter", "comment"].iter().any(|verb| token.is_word(verb)) {
+        if begins && VERBS.iter().any(|verb| token.is_word(verb)) {
             let rest = inner.get(token.start..)?;
             let end =
                 lexer::tokens(rest).find(|token| token.kind == Kind::Semicolon).map(|token| token.start);
             let call = end.and_then(|end| rest.get(..end)).and_then(|text| call(text, provided));
             if let (Some(call), Some(end)) = (call, end) {
                 changed.push_str(inner.get(copied..token.start)?);
-                // a row of nothing is nothing to perform
-                changed.push_str(
-                    call.strip_prefix("select")
-                        .map_or("", |call| if call.is_empty() { "null" } else { "perform" }),
-                );
-                changed.push_str(call.strip_prefix("select").unwrap_or(&call));
+                match call.strip_prefix("select") {
+                    // a row of nothing is nothing to perform
+                    Some("") => changed.push_str("null"),
+                    Some(asked) => changed.extend(["perform", asked]),
+                    None => changed.push_str(&call),
+                }
                 copied = token.start + end;
             }
         }
