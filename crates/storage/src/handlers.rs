@@ -28,6 +28,7 @@ use crate::Ctx;
 use crate::caller::Caller;
 use crate::db::{Scope, buckets};
 use crate::error::Error;
+use crate::logic::fields::Fields;
 use crate::logic::route::{Door, Route, Target};
 use crate::logic::{bucket, mime_type, object};
 
@@ -94,6 +95,15 @@ fn json_text(text: String) -> Response<Body> {
 /// A 200 that only says something.
 fn message(text: &str) -> Response<Body> {
     json_text(json!({ "message": text }).to_string())
+}
+
+/// The object that a copy or a move is of, and what it is to be; in the same bucket unless another is named.
+fn source_and_target(fields: &Fields) -> Result<(Target, Target), Error> {
+    let bucket = fields.required_text("bucketId")?;
+    let source = Target { name: fields.required_text("sourceKey")?, bucket: bucket.clone() };
+    let name = fields.required_text("destinationKey")?;
+    let other = fields.text("destinationBucket")?.filter(|bucket| !bucket.is_empty());
+    Ok((source, Target { name, bucket: other.unwrap_or(bucket) }))
 }
 
 fn check_bucket(name: &str) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use http::Response;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Asked, check_bucket, check_taken, check_target, json_text};
+use super::{Asked, check_bucket, check_taken, check_target, json_text, source_and_target};
 use crate::db::objects::{self, NewCopy};
 use crate::error::Error;
 use crate::logic::object;
@@ -14,11 +14,7 @@ use crate::request::{self, is_upsert};
 
 pub(super) async fn answer(asked: Asked<'_>, body: Body) -> Result<Response<Body>, Error> {
     let fields = request::json(asked.headers(), body).await?;
-    let bucket = fields.required_text("bucketId")?;
-    let source = Target { name: fields.required_text("sourceKey")?, bucket: bucket.clone() };
-    let name = fields.required_text("destinationKey")?;
-    let other = fields.text("destinationBucket")?.filter(|bucket| !bucket.is_empty());
-    let target = Target { name, bucket: other.unwrap_or(bucket) };
+    let (source, target) = source_and_target(&fields)?;
     let keep_metadata = fields.boolean("copyMetadata")?.unwrap_or(true);
     let mut metadata = Map::new();
     if let (Some(given), false) = (fields.object("metadata")?, keep_metadata) {

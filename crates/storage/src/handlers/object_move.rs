@@ -5,7 +5,7 @@ use http::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Asked, check_bucket, check_taken, check_target, json_text};
+use super::{Asked, check_bucket, check_taken, check_target, json_text, source_and_target};
 use crate::db::objects::{self, Move};
 use crate::error::Error;
 use crate::logic::object;
@@ -14,11 +14,7 @@ use crate::request;
 
 pub(super) async fn answer(asked: Asked<'_>, body: Body) -> Result<Response<Body>, Error> {
     let fields = request::json(asked.headers(), body).await?;
-    let bucket = fields.required_text("bucketId")?;
-    let source = Target { name: fields.required_text("sourceKey")?, bucket: bucket.clone() };
-    let name = fields.required_text("destinationKey")?;
-    let other = fields.text("destinationBucket")?.filter(|bucket| !bucket.is_empty());
-    let target = Target { name, bucket: other.unwrap_or(bucket) };
+    let (source, target) = source_and_target(&fields)?;
     check_bucket(&source.bucket)?;
     check_target(&target)?;
     let change =
