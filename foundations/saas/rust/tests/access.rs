@@ -4,11 +4,11 @@ use reqwest::Method;
 use saas::{NewJob, Tier};
 use serde_json::json;
 
-use crate::server::Server;
+use crate::start;
 
 #[tokio::test]
 async fn nobody_raises_their_own_tier() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let ada = server.sign_up("Ada").await;
     let own = format!("users?id=eq.{}", ada.id);
     for change in [
@@ -20,7 +20,7 @@ async fn nobody_raises_their_own_tier() {
         let (status, answer) = server.rest(&ada, Method::PATCH, &own, &change).await;
         assert_eq!((status, &answer["code"]), (403, &json!("42501")), "{change}: {answer}");
     }
-    let user = server.service.get_user(ada.id).await.unwrap().unwrap();
+    let user = service.get_user(ada.id).await.unwrap().unwrap();
     assert_eq!((user.subscription_tier, user.name.as_deref()), (Tier::Free, Some("Ada")));
 
     let (status, renamed) = server.rest(&ada, Method::PATCH, &own, &json!({"name": "Grace"})).await;
@@ -29,11 +29,11 @@ async fn nobody_raises_their_own_tier() {
 
 #[tokio::test]
 async fn everybody_sees_only_their_own_rows() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let (ada, grace) = (server.sign_up("Ada").await, server.sign_up("Grace").await);
     let new = |user_id| NewJob::new(user_id, "generation".into());
-    let job = server.service.create_job(&new(ada.id)).await.unwrap();
-    server.service.create_job(&new(grace.id)).await.unwrap();
+    let job = service.create_job(&new(ada.id)).await.unwrap();
+    service.create_job(&new(grace.id)).await.unwrap();
 
     let (_, users) = server.rest(&ada, Method::GET, "users?select=id", &json!(null)).await;
     assert_eq!(users, json!([{"id": ada.id}]));
@@ -46,6 +46,6 @@ async fn everybody_sees_only_their_own_rows() {
     let forged = json!({"user_id": grace.id, "job_type": "generation"});
     let (status, answer) = server.rest(&ada, Method::POST, "jobs", &forged).await;
     assert_eq!((status, &answer["code"]), (403, &json!("42501")), "{answer}");
-    let grace = server.service.get_user(grace.id).await.unwrap().unwrap();
+    let grace = service.get_user(grace.id).await.unwrap().unwrap();
     assert_eq!((grace.name.as_deref(), grace.monthly_usage), (Some("Grace"), 1));
 }

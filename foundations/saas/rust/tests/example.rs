@@ -8,7 +8,7 @@ use saas::JobStatus;
 use saas::types::public::Jobs;
 use tokio::process::Command;
 
-use crate::server::Server;
+use crate::start;
 
 fn first_job() -> Command {
     let this = std::env::current_exe().unwrap();
@@ -21,7 +21,7 @@ fn first_job() -> Command {
 
 #[tokio::test]
 async fn it_runs_with_the_settings_of_the_environment() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let user_id = server.user("Grace").await;
     let output = first_job()
         .arg(user_id.to_string())
@@ -32,9 +32,9 @@ async fn it_runs_with_the_settings_of_the_environment() {
         .expect("built with this test");
     assert!(output.status.success(), "{output:?}");
 
-    let user = server.service.get_user(user_id).await.unwrap().unwrap();
+    let user = service.get_user(user_id).await.unwrap().unwrap();
     assert_eq!((user.name.as_deref(), user.monthly_usage), (Some("Ada"), 1));
-    let jobs = server.service.client().from::<Jobs>().all().await.unwrap();
+    let jobs = service.client().from::<Jobs>().all().await.unwrap();
     assert_eq!(jobs.iter().map(|job| job.status).collect::<Vec<_>>(), [JobStatus::Completed]);
 }
 

@@ -5,7 +5,7 @@ use saas::factories::{AssetFactory, JobFactory, SubscriptionFactory, UserFactory
 use saas::{Job, JobStatus, SubscriptionStatus, Tier, User};
 use serde_json::json;
 
-use crate::server::Server;
+use crate::start;
 
 fn now() -> DateTime<Utc> {
     "2026-11-21T10:20:30.456789Z".parse().unwrap()
@@ -81,8 +81,7 @@ fn the_other_tiers_and_states() {
 
 #[tokio::test]
 async fn the_database_accepts_every_row() {
-    let server = Server::start().await;
-    let service = &server.service;
+    let (server, service) = start().await;
     let user_id = server.user("Ada").await;
 
     for user in [

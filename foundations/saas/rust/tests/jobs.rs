@@ -5,7 +5,7 @@ use saas::{Error, JobChange, JobStatus, NewJob};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::server::Server;
+use crate::start;
 
 fn generation(user_id: Uuid) -> NewJob {
     NewJob::new(user_id, "generation".into())
@@ -17,36 +17,35 @@ fn moved_to(status: JobStatus) -> JobChange {
 
 #[tokio::test]
 async fn a_job_lives_from_queue_to_result() {
-    let server = Server::start().await;
-    let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
+    let (server, service) = start().await;
+    let job = service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let started = JobChange { progress: Some(50), ..moved_to(JobStatus::Processing) };
-    assert_eq!(server.service.update_job(job.id, &started).await.unwrap().progress, 50);
+    assert_eq!(service.update_job(job.id, &started).await.unwrap().progress, 50);
     let finished = JobChange { result: Some(Some(json!({"n": 1}))), ..moved_to(JobStatus::Completed) };
-    let job = server.service.update_job(job.id, &finished).await.unwrap();
+    let job = service.update_job(job.id, &finished).await.unwrap();
     assert_eq!((job.status, job.progress), (JobStatus::Completed, 100));
     assert_eq!((job.result, job.completed_at.is_some()), (Some(json!({"n": 1})), true));
 }
 
 #[tokio::test]
 async fn a_worker_may_say_when_a_job_ended() {
-    let server = Server::start().await;
-    let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
+    let (server, service) = start().await;
+    let job = service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let ended = "2026-11-20T01:02:03.000004Z".parse().unwrap();
     let failed = JobChange {
         error_message: Some(Some("out of memory".into())),
         completed_at: Some(Some(ended)),
         ..moved_to(JobStatus::Failed)
     };
-    let job = server.service.update_job(job.id, &failed).await.unwrap();
+    let job = service.update_job(job.id, &failed).await.unwrap();
     assert_eq!((job.completed_at, job.error_message.as_deref()), (Some(ended), Some("out of memory")));
     // a report whose answer got lost may be sent again
-    assert_eq!(server.service.update_job(job.id, &failed).await.unwrap().completed_at, Some(ended));
+    assert_eq!(service.update_job(job.id, &failed).await.unwrap().completed_at, Some(ended));
 }
 
 #[tokio::test]
 async fn a_state_that_cannot_follow_is_refused() {
-    let server = Server::start().await;
-    let service = &server.service;
+    let (server, service) = start().await;
     let job = service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let Err(Error::Server(Refused { status, code, message, hint, .. })) =
         service.update_job(job.id, &moved_to(JobStatus::Completed)).await
@@ -69,13 +68,13 @@ async fn a_state_that_cannot_follow_is_refused() {
 
 #[tokio::test]
 async fn the_job_beyond_the_quota_is_refused() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let id = server.user("Ada").await;
     for _ in 0..10 {
-        server.service.create_job(&generation(id)).await.unwrap();
+        service.create_job(&generation(id)).await.unwrap();
     }
     let Err(Error::Server(Refused { status, code, message, details, hint })) =
-        server.service.create_job(&generation(id)).await
+        service.create_job(&generation(id)).await
     else {
         panic!("the free tier has ten");
     };
@@ -88,11 +87,11 @@ async fn the_job_beyond_the_quota_is_refused() {
 /// S0-8b from a client's side.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_quota_is_exact_under_fifty_parallel_calls() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let id = server.user("Ada").await;
     let calls: Vec<_> = (0..50)
         .map(|_| {
-            let service = server.service.clone();
+            let service = service.clone();
             tokio::spawn(async move { service.create_job(&generation(id)).await })
         })
         .collect();
@@ -104,25 +103,24 @@ async fn the_quota_is_exact_under_fifty_parallel_calls() {
             Err(error) => panic!("{error:?}"),
         }
     }
-    let user = server.service.get_user(id).await.unwrap().unwrap();
+    let user = service.get_user(id).await.unwrap().unwrap();
     assert_eq!((made, user.monthly_usage), (10, 10));
 }
 
 #[tokio::test]
 async fn what_a_table_forbids_keeps_its_code() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let Err(Error::Server(Refused { status, code, .. })) =
-        server.service.create_job(&generation(Uuid::new_v4())).await
+        service.create_job(&generation(Uuid::new_v4())).await
     else {
         panic!("nobody has this job");
     };
     assert_eq!((status, code.as_str()), (409, "23503"));
-    let job = server.service.create_job(&generation(server.user("Ada").await)).await.unwrap();
+    let job = service.create_job(&generation(server.user("Ada").await)).await.unwrap();
     let change = JobChange { progress: Some(101), ..moved_to(JobStatus::Processing) };
-    let Err(Error::Server(Refused { status, code, .. })) = server.service.update_job(job.id, &change).await
-    else {
+    let Err(Error::Server(Refused { status, code, .. })) = service.update_job(job.id, &change).await else {
         panic!("there are only a hundred percent");
     };
     assert_eq!((status, code.as_str()), (400, "23514"));
-    assert_eq!(server.service.get_job(job.id).await.unwrap(), Some(job));
+    assert_eq!(service.get_job(job.id).await.unwrap(), Some(job));
 }

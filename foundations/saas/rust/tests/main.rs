@@ -7,6 +7,16 @@ mod answers;
 mod example;
 mod factories;
 mod jobs;
-mod server;
 mod service;
 mod types;
+
+use foundation::served::Server;
+use saas::DatabaseService;
+
+/// The served foundation and the service under test.
+async fn start() -> (Server, DatabaseService) {
+    let server = Server::start("saas").await;
+    let service =
+        DatabaseService::new(server.http.clone(), &server.url, &server.keys.service_role_key).unwrap();
+    (server, service)
+}

@@ -7,7 +7,7 @@ use saas::{DatabaseService, Error, Job, JobChange, JobStatus, NewJob, Subscripti
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::server::Server;
+use crate::start;
 
 fn named(name: &str) -> UserChange {
     UserChange { name: Some(Some(name.into())), ..UserChange::default() }
@@ -15,9 +15,9 @@ fn named(name: &str) -> UserChange {
 
 #[tokio::test]
 async fn get_user_found() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let id = server.user("Back End").await;
-    let user = server.service.get_user(id).await.unwrap().expect("made by the sign-up");
+    let user = service.get_user(id).await.unwrap().expect("made by the sign-up");
     assert_eq!((user.id, user.name.as_deref()), (id, Some("Back End")));
     assert_eq!((user.subscription_tier, user.monthly_usage), (Tier::Free, 0));
 
@@ -28,48 +28,47 @@ async fn get_user_found() {
 
 #[tokio::test]
 async fn get_user_not_found() {
-    let server = Server::start().await;
-    assert_eq!(server.service.get_user(Uuid::new_v4()).await.unwrap(), None);
-    assert_eq!(server.service.get_job(Uuid::new_v4()).await.unwrap(), None);
+    let (_server, service) = start().await;
+    assert_eq!(service.get_user(Uuid::new_v4()).await.unwrap(), None);
+    assert_eq!(service.get_job(Uuid::new_v4()).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn create_job() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let user_id = server.user("Ada").await;
     let parameters = Some(json!({"prompt": "ein Häschen 🐇"}));
     let new = NewJob { parameters: parameters.clone(), ..NewJob::new(user_id, "generation".into()) };
-    let job = server.service.create_job(&new).await.unwrap();
+    let job = service.create_job(&new).await.unwrap();
     assert_eq!((job.status, job.progress, job.completed_at), (JobStatus::Queued, 0, None));
     assert_eq!((job.user_id, &job.parameters), (user_id, &parameters));
-    assert_eq!(server.service.get_job(job.id).await.unwrap(), Some(job));
+    assert_eq!(service.get_job(job.id).await.unwrap(), Some(job));
 }
 
 #[tokio::test]
 async fn update_job() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let now = "2026-11-21T10:20:30Z".parse().unwrap();
     let job = Job { user_id: server.user("Ada").await, ..JobFactory::create_processing(now, 25) };
-    let job = server.service.insert_job(&job).await.unwrap();
+    let job = service.insert_job(&job).await.unwrap();
     let change = JobChange {
         progress: Some(75),
         error_message: Some(Some("a hiccup".into())),
         ..JobChange::default()
     };
-    let updated = server.service.update_job(job.id, &change).await.unwrap();
+    let updated = service.update_job(job.id, &change).await.unwrap();
     assert_eq!((updated.progress, updated.status), (75, JobStatus::Processing));
     assert!(updated.updated_at != job.updated_at, "the database dates a change");
 
     let change = JobChange { error_message: Some(None), ..JobChange::default() };
-    let updated = server.service.update_job(job.id, &change).await.unwrap();
+    let updated = service.update_job(job.id, &change).await.unwrap();
     assert_eq!((updated.progress, updated.error_message.as_deref()), (75, None));
-    assert_eq!(server.service.update_job(job.id, &JobChange::default()).await.unwrap(), updated);
+    assert_eq!(service.update_job(job.id, &JobChange::default()).await.unwrap(), updated);
 }
 
 #[tokio::test]
 async fn update_user() {
-    let server = Server::start().await;
-    let service = &server.service;
+    let (server, service) = start().await;
     let id = server.user("Ada").await;
     let before = service.get_user(id).await.unwrap().unwrap();
     let change = UserChange {
@@ -100,28 +99,27 @@ async fn update_user() {
 
 #[tokio::test]
 async fn update_of_nobody_is_named() {
-    let server = Server::start().await;
+    let (_server, service) = start().await;
     let nobody = Uuid::new_v4();
     for change in [named("x"), UserChange::default()] {
-        let error = server.service.update_user(nobody, &change).await.unwrap_err();
+        let error = service.update_user(nobody, &change).await.unwrap_err();
         assert_eq!(error.to_string(), format!("User not found: {nobody}"));
     }
     for change in [JobChange { progress: Some(1), ..JobChange::default() }, JobChange::default()] {
-        let error = server.service.update_job(nobody, &change).await.unwrap_err();
+        let error = service.update_job(nobody, &change).await.unwrap_err();
         assert_eq!(error.to_string(), format!("Job not found: {nobody}"));
     }
 }
 
 #[tokio::test]
 async fn a_tier_follows_its_subscription() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let user_id = server.user("Ada").await;
     let now = "2026-11-21T10:20:30Z".parse().unwrap();
     let subscription = saas::Subscription { user_id, ..SubscriptionFactory::create(now) };
-    server.service.insert_subscription(&subscription).await.unwrap();
+    service.insert_subscription(&subscription).await.unwrap();
     let change = UserChange { subscription_tier: Some(Tier::Enterprise), ..UserChange::default() };
-    let Err(Error::Server(Refused { status, code, hint, .. })) =
-        server.service.update_user(user_id, &change).await
+    let Err(Error::Server(Refused { status, code, hint, .. })) = service.update_user(user_id, &change).await
     else {
         panic!("the subscription says pro");
     };
@@ -131,17 +129,17 @@ async fn a_tier_follows_its_subscription() {
 
 #[tokio::test]
 async fn deleting_the_auth_user_takes_everything_along() {
-    let server = Server::start().await;
+    let (server, service) = start().await;
     let id = server.user("Ada").await;
     let now = "2026-11-21T10:20:30Z".parse().unwrap();
     let job = Job { user_id: id, ..JobFactory::create(now) };
-    server.service.insert_job(&job).await.unwrap();
+    service.insert_job(&job).await.unwrap();
     let asset = saas::Asset { job_id: job.id, user_id: id, ..saas::factories::AssetFactory::create(now) };
-    server.service.insert_asset(&asset).await.unwrap();
+    service.insert_asset(&asset).await.unwrap();
 
     server.delete_account(id).await;
 
-    assert_eq!(server.service.get_user(id).await.unwrap(), None);
-    assert_eq!(server.service.get_job(job.id).await.unwrap(), None);
-    assert_eq!(server.service.client().from::<Assets>().all().await.unwrap(), []);
+    assert_eq!(service.get_user(id).await.unwrap(), None);
+    assert_eq!(service.get_job(job.id).await.unwrap(), None);
+    assert_eq!(service.client().from::<Assets>().all().await.unwrap(), []);
 }
