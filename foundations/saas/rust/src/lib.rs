@@ -3,13 +3,12 @@
 mod error;
 pub mod factories;
 mod service;
-mod settings;
 #[rustfmt::skip]
 pub mod types;
 
 pub use error::Error;
+pub use foundation::{Settings, SettingsError};
 pub use service::{DatabaseService, get_db};
-pub use settings::{Settings, SettingsError};
 pub use types::public::{
     AssetsRow as Asset, JobsInsert as NewJob, JobsRow as Job, JobsStatus as JobStatus,
     JobsUpdate as JobChange, SubscriptionAuditRow as SubscriptionAudit, SubscriptionsRow as Subscription,

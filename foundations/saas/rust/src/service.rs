@@ -3,18 +3,14 @@
 //! Knows HTTP and the tables; decides nothing that the database decides.
 
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use ferrobase_client::Client;
+use foundation::{Settings, SettingsError};
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::settings::{Settings, SettingsError};
 use crate::types::public::{Assets, Jobs, Subscriptions, Users};
 use crate::{Asset, Job, JobChange, NewJob, Subscription, User, UserChange};
-
-/// How long a client made from the environment waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads and writes as the service role: it passes over row level security and must never be in a user's hands.
 ///
@@ -35,10 +31,7 @@ impl DatabaseService {
 
     /// For the project that `SUPABASE_URL` and `SUPABASE_SERVICE_ROLE_KEY` name.
     pub fn from_env() -> Result<Self, SettingsError> {
-        let Settings { url, service_role_key } = Settings::from_env()?;
-        let http =
-            reqwest::Client::builder().timeout(PATIENCE).build().expect("a TLS library is compiled in");
-        Self::new(http, &url, &service_role_key).map_err(|_no_url| SettingsError::NotHttp(url))
+        Ok(Self { client: Settings::from_env()?.client()? })
     }
 
     /// The client, for what this service has no method for.
