@@ -214,6 +214,9 @@ impl<'a> Asked<'a> {
 /// What is prepared for a read of this shape, and made ready for this one. Whatever is wrong with a request, or special
 /// about it, only itself can tell: then there is nothing.
 fn recall(loaded: &Loaded, parts: &http::request::Parts) -> Option<(Arc<Prepared>, read::Filled)> {
+    if !Shape::is_of(&parts.method) {
+        return None;
+    }
     let parameters = Parameters::decode(parts.uri.query().unwrap_or_default()).ok()?;
     let shape = Shape::of(&parts.method, &parts.uri, &parts.headers, &parameters)?;
     let prepared = match loaded.reads.get(shape.key()) {

@@ -29,6 +29,11 @@ pub struct Shape<'r> {
 }
 
 impl<'r> Shape<'r> {
+    /// Whether there are shapes of requests with this method; for others the parameters need not be decoded.
+    pub fn is_of(method: &Method) -> bool {
+        matches!(*method, Method::GET | Method::HEAD)
+    }
+
     /// The shape of a read of a table or view; none of any other request. `parameters` are those of `uri`.
     pub fn of(
         method: &'r Method,
@@ -36,7 +41,7 @@ impl<'r> Shape<'r> {
         headers: &'r HeaderMap,
         parameters: &'r Parameters<'r>,
     ) -> Option<Self> {
-        if !matches!(*method, Method::GET | Method::HEAD) {
+        if !Self::is_of(method) {
             return None;
         }
         let relation = uri.path().strip_prefix('/').filter(|path| !path.is_empty() && !path.contains('/'))?;
