@@ -44,6 +44,9 @@ impl Made {
 /// Makes the buckets of config.toml, or brings their settings up to date. What it does not say stays as it is.
 pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Result<Vec<Made>> {
     let config: storage::Config = project.config.section("storage")?;
+    if config.buckets.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut flight = Flight::new();
     for (name, bucket) in &config.buckets {
         flight.push(
@@ -53,9 +56,6 @@ pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Re
                 .bind(bucket.file_size_limit.unwrap_or(config.file_size_limit))
                 .bind(bucket.allowed_mime_types.as_deref()),
         );
-    }
-    if config.buckets.is_empty() {
-        return Ok(Vec::new());
     }
     let outcome = postgres.run(flight).await.context("the buckets of config.toml could not be made")?;
     let mut made = Vec::new();
