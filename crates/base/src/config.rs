@@ -4,6 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
+mod environment;
+mod lenient;
+
+use self::environment::Environment;
+use self::lenient::Lenient;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
@@ -32,7 +37,7 @@ pub enum ConfigError {
         /// The section's dotted name.
         section: String,
         /// Which field and why.
-        source: Box<toml::de::Error>,
+        source: Box<serde_path_to_error::Error<toml::de::Error>>,
     },
 }
 
@@ -46,18 +51,24 @@ impl ProjectConfig {
     /// Reads `path`; a missing file is an empty configuration, as for the official CLI's defaults.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path),
+            Ok(text) => {
+                Self::filled(&text, path, &Environment::of_project(path.parent().unwrap_or(Path::new("."))))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Read { path: path.to_owned(), source }),
         }
     }
 
-    /// Parses the text of a `config.toml`; `path` is only named in errors.
+    /// Parses the text of a `config.toml` that belongs to no folder; `path` is only named in errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        Self::filled(text, path, &Environment::default())
+    }
+
+    fn filled(text: &str, path: &Path, environment: &Environment) -> Result<Self, ConfigError> {
         let mut table: Table = text
             .parse()
             .map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
-        fill_in_environment(&mut table, &|name| std::env::var(name).ok());
+        fill_in_environment(&mut table, &|name| environment.get(name));
         Ok(Self { table })
     }
 
@@ -71,9 +82,8 @@ impl ProjectConfig {
         }
         match value {
             None => Ok(T::default()),
-            Some(value) => value.clone().try_into().map_err(|source| ConfigError::Section {
-                section: name.to_owned(),
-                source: Box::new(source),
+            Some(value) => serde_path_to_error::deserialize(Lenient(value.clone())).map_err(|source| {
+                ConfigError::Section { section: name.to_owned(), source: Box::new(source) }
             }),
         }
     }
@@ -135,6 +145,39 @@ mod tests {
     fn a_wrong_type_names_the_section_and_the_field() {
         let error = parse("[db.seed]\nenabled = 'yes'").section::<Seed>("db.seed").unwrap_err().to_string();
         assert!(error.contains("[db.seed]") && error.contains("boolean"), "{error}");
+    }
+
+    #[test]
+    fn texts_stand_for_what_they_spell() {
+        #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+        #[serde(default)]
+        struct Everything {
+            port: u16,
+            ratio: f64,
+            enabled: Option<bool>,
+            words: Vec<String>,
+            inner: Option<Box<Everything>>,
+        }
+        let text = "port = '54322'\nratio = '0.5'\nenabled = 'true'\nwords = 'a, b'";
+        let plain = "port = 54322\nratio = 0.5\nenabled = true\nwords = ['a', 'b']";
+        let section = |text: &str| parse(text).section::<Everything>("db").unwrap();
+        assert_eq!(section(&format!("[db]\n{text}")), section(&format!("[db]\n{plain}")));
+        assert_eq!(section(&format!("[db.inner]\n{text}")), section(&format!("[db.inner]\n{plain}")));
+        assert_eq!(section("[db]\nwords = ''"), Everything::default());
+        for (wrong, told) in [
+            (
+                "port = 'env(PORT)'",
+                "[db] of config.toml: port: invalid type: string \"env(PORT)\", expected u16",
+            ),
+            ("port = '70000'", "[db] of config.toml: port: invalid value: integer `70000`, expected u16"),
+            (
+                "inner.enabled = 'yes'",
+                "[db] of config.toml: inner.enabled: invalid type: string \"yes\", expected a boolean",
+            ),
+        ] {
+            let error = parse(&format!("[db]\n{wrong}")).section::<Everything>("db").unwrap_err();
+            assert_eq!(error.to_string().trim_end(), told);
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Step {
     pub(crate) fn warn(&self, warning: &str) {
         match &self.spinner {
             Some(spinner) => spinner.println(format!("  \x1b[33m!\x1b[0m {warning}")),
-            None => eprintln!("  ! {warning}"),
+            None => warn(warning),
         }
     }
 
@@ -68,6 +68,12 @@ impl Drop for Step {
             spinner.finish_and_clear();
         }
     }
+}
+
+/// Says something that must not be overlooked, outside any step.
+pub(crate) fn warn(warning: &str) {
+    let (yellow, plain) = if std::io::stderr().is_terminal() { ("\x1b[33m", "\x1b[0m") } else { ("", "") };
+    eprintln!("  {yellow}!{plain} {warning}");
 }
 
 /// Prints a failure with its causes, and nothing twice. A failing statement is shown with a caret below the place.
@@ -101,10 +107,11 @@ pub(crate) fn located(name: &str, sql: &str, error: pg::Error) -> anyhow::Error 
 fn excerpt(failed: &base::migrate::StatementError) -> String {
     let number = failed.line.to_string();
     let gutter = " ".repeat(number.len());
+    let (line, column) = cropped(&failed.line_text, failed.column);
     // a tab before the place is as wide below it
-    let before = failed.line_text.chars().take(failed.column.saturating_sub(1));
+    let before = line.chars().take(column.saturating_sub(1));
     let caret: String = before.map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
-    let mut text = format!("{gutter} |\n{number} | {}\n{gutter} | {caret}^\n", failed.line_text);
+    let mut text = format!("{gutter} |\n{number} | {line}\n{gutter} | {caret}^\n");
     let said = [
         ("detail", failed.db.detail.as_deref()),
         ("hint", failed.db.hint.as_deref()),
@@ -131,9 +138,47 @@ fn excerpt(failed: &base::migrate::StatementError) -> String {
     text
 }
 
+/// What is around a place of a long line, and the column it has there: generated seeds have lines of kilobytes.
+fn cropped(line: &str, column: usize) -> (String, usize) {
+    const BEFORE: usize = 60;
+    const LENGTH: usize = 120;
+    let length = line.chars().count();
+    if length <= LENGTH {
+        return (line.to_owned(), column);
+    }
+    let begin = column.saturating_sub(1 + BEFORE).min(length - LENGTH);
+    let mut text: String = line.chars().skip(begin).take(LENGTH).collect();
+    if begin > 0 {
+        text.insert(0, '…');
+    }
+    if begin + LENGTH < length {
+        text.push('…');
+    }
+    (text, column - begin + usize::from(begin > 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_line_what_is_around_the_place_is_shown() {
+        let long = format!("{}x{}", "a".repeat(500), "b".repeat(500));
+        for (line, column, letter) in [
+            ("short", 3, 'o'),
+            (long.as_str(), 501, 'x'),
+            (long.as_str(), 1, 'a'),
+            (long.as_str(), 1001, 'b'),
+            ("ä".repeat(300).as_str(), 200, 'ä'),
+        ] {
+            let (text, at) = cropped(line, column);
+            assert_eq!(text.chars().nth(at - 1), Some(letter), "{column}: {text}");
+            assert!(text.chars().count() <= 122, "{text}");
+        }
+        assert_eq!(cropped(&long, 501).0.matches('…').count(), 2);
+        // an error at the end of the input stands behind the last letter
+        assert_eq!(cropped(&long, 1002).1, 122);
+    }
 
     #[test]
     fn the_caret_stands_below_the_place() {

@@ -27,6 +27,7 @@ use url::Url;
 use crate::commands::setup;
 use crate::project::{Project, ProjectOptions, Source};
 use crate::server::{Database, OpenDatabase, database::ROOMS, lock::RunLock, project_keys};
+use crate::{output, progress};
 
 /// Names the URL of `--remote` when it is given without one.
 const REMOTE_VARIABLE: &str = "FERROBASE_REMOTE_URL";
@@ -284,12 +285,20 @@ fn unreachable(connect: &ConnectConfig) -> String {
 }
 
 impl Project {
-    /// Its migrations and seeds.
+    /// Its migrations and seeds. Files that are none, though they may have been meant as some, are told.
     pub(crate) fn files(&self) -> anyhow::Result<migrate::Project> {
-        Ok(match &self.source {
+        let files = match &self.source {
             Source::Folder(folder) => migrate::Project::read(folder)?,
             Source::Foundation(_, folder) => migrate::Project::embedded(folder)?,
-        })
+        };
+        if let Some(first) = files.ignored.first() {
+            progress::warn(&format!(
+                "{} left out, because a migration is named <digits>_<name>.sql: {first}{}",
+                output::count(files.ignored.len(), "file"),
+                if files.ignored.len() > 1 { ", …" } else { "" }
+            ));
+        }
+        Ok(files)
     }
 
     /// Its `supabase/` folder, for commands that write files.
