@@ -97,13 +97,14 @@ impl Project {
     /// schema_paths`, or all of `schemas/`, as the migrations that would make it. `None` when there are none.
     pub fn declared(supabase: &Path) -> Result<Option<Self>, Error> {
         let config = ProjectConfig::read(&supabase.join("config.toml"))?;
-        let mut section: MigrationsConfig = config.section("db.migrations")?;
-        if section.schema_paths.is_empty() {
-            section.schema_paths = ["schemas/*.sql", "schemas/*/*.sql"].map(str::to_owned).to_vec();
-        }
+        let section: MigrationsConfig = config.section("db.migrations")?;
         let source = Source::Folder(supabase);
+        let paths = match section.schema_paths.as_slice() {
+            [] => source.scripts_below("schemas")?,
+            patterns => seed_paths(&source, patterns)?,
+        };
         let mut declared = Self { roles: source.roles()?, is_closed: is_closed(&config)?, ..Self::default() };
-        for (number, path) in seed_paths(&source, &section.schema_paths)?.iter().enumerate() {
+        for (number, path) in paths.iter().enumerate() {
             let (file, sql) = source.read(path)?;
             let name = path.trim_end_matches(".sql").replace('/', "_");
             declared.migrations.push(Migration { version: format!("{:05}", number + 1), name, file, sql });
@@ -293,6 +294,28 @@ impl Source<'_> {
         Ok(names)
     }
 
+    /// The `.sql` files below a folder, however deep: by name in each folder, folders among the files.
+    fn scripts_below(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let mut scripts = Vec::new();
+        for name in self.list(folder)? {
+            let path = format!("{folder}/{name}");
+            if self.is_folder(&path) {
+                scripts.extend(self.scripts_below(&path)?);
+            } else if Path::new(&name).extension().is_some_and(|extension| extension == "sql") {
+                scripts.push(path);
+            }
+        }
+        Ok(scripts)
+    }
+
+    /// A link to a folder is none: it may lead back.
+    fn is_folder(&self, path: &str) -> bool {
+        match self {
+            Self::Folder(root) => root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_dir()),
+            Self::Embedded(root) => root.get_dir(path).is_some(),
+        }
+    }
+
     fn is_file(&self, path: &str) -> bool {
         match self {
             Self::Folder(root) => root.join(path).is_file(),
@@ -383,6 +406,26 @@ mod tests {
         assert_eq!(project.ignored, ["supabase/migrations/oops.sql"]);
         let seeds: Vec<_> = project.seeds.iter().map(|seed| &*seed.file).collect();
         assert_eq!(seeds, ["supabase/seeds/1.sql", "supabase/seeds/2.sql"]);
+    }
+
+    #[test]
+    fn a_declared_schema_is_all_scripts_however_deep_or_what_the_paths_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let schemas = folder.path().join("schemas");
+        std::fs::create_dir_all(schemas.join("b/deep/er")).unwrap();
+        std::fs::create_dir_all(schemas.join("empty.sql")).unwrap();
+        for file in ["c.sql", "a.sql", "b/2.sql", "b/1.sql", "b/deep/er/x.sql", "b/notes.md"] {
+            std::fs::write(schemas.join(file), "select").unwrap();
+        }
+        let declared = || -> Vec<String> {
+            let declared = Project::declared(folder.path()).unwrap().unwrap();
+            let files = declared.migrations.iter();
+            files.map(|file| file.file.trim_start_matches("supabase/schemas/").to_owned()).collect()
+        };
+        assert_eq!(declared(), ["a.sql", "b/1.sql", "b/2.sql", "b/deep/er/x.sql", "c.sql"]);
+        let paths = "[db.migrations]\nschema_paths = ['./schemas/c.sql', './schemas/b/*.sql']";
+        std::fs::write(folder.path().join("config.toml"), paths).unwrap();
+        assert_eq!(declared(), ["c.sql", "b/1.sql", "b/2.sql"]);
     }
 
     #[test]
