@@ -225,6 +225,45 @@ async fn roles_come_before_the_first_migration_once() {
         .unwrap();
 }
 
+/// As the roles of a hosted project are exported, and as those who replicate a project want theirs.
+#[tokio::test]
+async fn roles_may_have_what_postgres_has() {
+    let database = TestDb::platform().await;
+    let (exported, replicating) =
+        (format!("exported_{}", database.name()), format!("replicating_{}", database.name()));
+    let files = Files::new(&[
+        (
+            "roles.sql",
+            &format!(
+                "create role {exported};\nalter role {exported} with noinherit nocreaterole login nobypassrls;"
+            ),
+        ),
+        (
+            "migrations/1_role.sql",
+            &format!(
+                "do $$ begin create role {replicating} with replication bypassrls login password 'It''s'; end $$"
+            ),
+        ),
+    ]);
+    let how = migrate::How { with_roles: true, ..migrate::How::default() };
+    let mut postgres = database.client("postgres").await;
+    migrate::up_with(&mut postgres, &files.read(), how, &mut |_| ()).await.unwrap();
+    let attributes = format!(
+        "select string_agg(concat_ws(' ', rolinherit, rolcanlogin, rolbypassrls, rolreplication), ', ' order by rolname)
+         from pg_roles where rolname in ('{exported}', '{replicating}')"
+    );
+    assert_eq!(postgres.query(&attributes, &[]).await.unwrap()[0].text(0), Some("f t f f, t t t t"));
+
+    for (role, attribute) in [("supabase_auth_admin", "bypassrls"), ("supabase_admin", "nobypassrls")] {
+        files.write("migrations/2_platform.sql", &format!("alter role {role} {attribute}"));
+        let error = up(&mut postgres, &files).await.unwrap_err();
+        assert!(error.to_string().contains("42501"), "{error}");
+    }
+    let injected = format!("select ferrobase.set_role_attribute('{exported}', 'bypassrls superuser')");
+    assert!(postgres.script(&injected).await.is_err());
+    postgres.script(&format!("drop role {exported}, {replicating}")).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_project_that_exposes_nothing_by_itself_grants_what_it_makes() {
     let (open, closed) = (TestDb::platform().await, TestDb::platform().await);

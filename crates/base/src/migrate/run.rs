@@ -166,16 +166,14 @@ fn parts(statements: &[Statement<'_>]) -> Vec<Part> {
 
 /// A statement as it is sent.
 fn text(statement: &Statement<'_>, provided: &Provided, roles_may_exist: bool) -> String {
-    if let Some(call) = stand_in::call(statement.text, provided) {
-        call
-    } else if roles_may_exist && statement.creates_role() {
-        format!(
-            "do $ferrobase$ begin {}\n; exception when duplicate_object then null; end $ferrobase$",
-            statement.text
-        )
-    } else {
-        statement.text.to_owned()
+    let call = stand_in::call(statement.text, provided);
+    if roles_may_exist && statement.creates_role() {
+        let creates = call.map_or_else(|| statement.text.to_owned(), |call| stand_in::performed(&call));
+        return format!(
+            "do $ferrobase$ begin {creates}\n; exception when duplicate_object then null; end $ferrobase$"
+        );
     }
+    call.unwrap_or_else(|| statement.text.to_owned())
 }
 
 /// What the database has functions for in place of statements; not asked for a file that has none of these.
@@ -185,8 +183,12 @@ async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Res
     }
     let rows = client.query(include_str!("../../sql/migrate_stand_ins.sql"), &[]).await?;
     let Some(row) = rows.first() else { return Ok(Provided::default()) };
-    let mut provided =
-        Provided { surfaces: Vec::new(), event_triggers: row.get(1)?, publications: row.get(2)? };
+    let mut provided = Provided {
+        surfaces: Vec::new(),
+        event_triggers: row.get(1)?,
+        publications: row.get(2)?,
+        role_attributes: row.get(3)?,
+    };
     if row.get(0)? {
         let rows = client.query(include_str!("../../sql/migrate_surfaces.sql"), &[]).await?;
         provided.surfaces = rows.iter().map(|row| row.get(0)).collect::<Result<_, pg::Error>>()?;

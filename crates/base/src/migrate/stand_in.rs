@@ -1,5 +1,5 @@
 //! Statements that only a superuser may give, or that need files on the server: on a database that has functions in
-//! their place (the platform's 0008 and 0012), those are called. Pure: text in, text out.
+//! their place (the platform's 0008, 0012, 0017 and 0021), those are called. Pure: text in, text out.
 
 use super::lexer::{self, Kind, Token};
 
@@ -12,12 +12,16 @@ pub(super) struct Provided {
     pub(super) event_triggers: bool,
     /// Whether publications of all tables are.
     pub(super) publications: bool,
+    /// Whether roles are given BYPASSRLS and REPLICATION by function.
+    pub(super) role_attributes: bool,
 }
 
 /// The first words of statements that may have a stand-in …
 const VERBS: [&str; 4] = ["create", "drop", "alter", "comment"];
 /// … and what they are about.
-const OBJECTS: [&str; 3] = ["extension", "event", "publication"];
+const OBJECTS: [&str; 5] = ["extension", "event", "publication", "role", "user"];
+/// What only superusers may give a role before PostgreSQL 16, or take from it.
+const ROLE_ATTRIBUTES: [&str; 4] = ["bypassrls", "nobypassrls", "replication", "noreplication"];
 
 /// Whether the statement may have a stand-in, so that it is worth asking the database.
 pub(super) fn concerns(statement: &str) -> bool {
@@ -38,6 +42,9 @@ pub(super) fn call(statement: &str, provided: &Provided) -> Option<String> {
     let mut reader = Reader::new(statement);
     if reader.word("do") {
         return block(statement, &reader.tokens, provided);
+    }
+    if let Some(call) = provided.role_attributes.then(|| role_with(statement)).flatten() {
+        return Some(call);
     }
     if reader.word("create") {
         if reader.word("extension") {
@@ -104,12 +111,7 @@ fn block(statement: &str, tokens: &[Token<'_>], provided: &Provided) -> Option<S
             let call = end.and_then(|end| rest.get(..end)).and_then(|text| call(text, provided));
             if let (Some(call), Some(end)) = (call, end) {
                 changed.push_str(inner.get(copied..token.start)?);
-                match call.strip_prefix("select") {
-                    // a row of nothing is nothing to perform
-                    Some("") => changed.push_str("null"),
-                    Some(asked) => changed.extend(["perform", asked]),
-                    None => changed.push_str(&call),
-                }
+                changed.push_str(&performed(&call));
                 copied = token.start + end;
             }
         }
@@ -122,6 +124,49 @@ fn block(statement: &str, tokens: &[Token<'_>], provided: &Provided) -> Option<S
     changed.push_str(inner.get(copied..)?);
     let (before, after) = (statement.get(..body.start)?, statement.get(body.end()..)?);
     Some([before, quote, &changed, quote, after].concat())
+}
+
+/// A call as a statement of PL/pgSQL.
+pub(super) fn performed(call: &str) -> String {
+    match call.strip_prefix("select") {
+        // a row of nothing is nothing to perform
+        Some("") => "null".to_owned(),
+        Some(asked) => format!("perform{asked}"),
+        None => call.to_owned(),
+    }
+}
+
+/// `create role` or `alter role`, `user` or not, with attributes that are to be set by a function; the rest stays as it is.
+fn role_with(statement: &str) -> Option<String> {
+    let mut reader = Reader::new(statement);
+    let verb = reader.word("create") || reader.word("alter");
+    if !verb || !(reader.word("role") || reader.word("user")) || reader.word("mapping") {
+        return None;
+    }
+    let name = reader.name()?;
+    // not the settings of a role
+    if ["set", "reset", "in", "rename"].iter().any(|word| reader.word(word)) {
+        return None;
+    }
+    let mut rest = String::new();
+    let mut copied = 0;
+    let mut attributes = Vec::new();
+    for token in reader.tokens.get(reader.next..)? {
+        if ROLE_ATTRIBUTES.iter().any(|attribute| token.is_word(attribute)) {
+            rest.push_str(statement.get(copied..token.start)?);
+            copied = token.end();
+            attributes.push(literal(&token.text.to_lowercase()));
+        }
+    }
+    rest.push_str(statement.get(copied..)?);
+    (!attributes.is_empty()).then(|| {
+        let rest = literal(rest.trim_end().trim_end_matches(';'));
+        format!(
+            "select ferrobase.role_with({rest}, {}, array[{}]::text[])",
+            literal(&name),
+            attributes.join(", ")
+        )
+    })
 }
 
 /// `create publication` NAME `for all tables` [with (OPTION = VALUE, …)]; the others are nothing special.
@@ -319,6 +364,7 @@ mod tests {
             surfaces: vec!["pg_cron".to_owned(), "pgmq".to_owned()],
             event_triggers: true,
             publications: true,
+            role_attributes: true,
         }
     }
 
@@ -411,6 +457,35 @@ mod tests {
             ("do $x$ begin execute 'create extension pgmq'; end $x$", None),
             ("do 'begin create extension pgmq; end'", None),
             ("do $$ begin create extension pgmq", None),
+        ]);
+    }
+
+    #[test]
+    fn attributes_of_roles_are_set_by_function_and_the_rest_of_the_statement_stays() {
+        assert_calls(&[
+            (
+                "CREATE ROLE powersync WITH REPLICATION BYPASSRLS LOGIN PASSWORD 'my noreplication';",
+                Some(
+                    "select ferrobase.role_with('CREATE ROLE powersync WITH   LOGIN PASSWORD ''my noreplication''', 'powersync', array['replication', 'bypassrls']::text[])",
+                ),
+            ),
+            (
+                "alter user \"Cli \"\"x\" nobypassrls",
+                Some(
+                    "select ferrobase.role_with('alter user \"Cli \"\"x\"', 'Cli \"x', array['nobypassrls']::text[])",
+                ),
+            ),
+            (
+                "do $$ begin if true then create role r bypassrls; end if; end $$",
+                Some(
+                    "do $$ begin if true then perform ferrobase.role_with('create role r', 'r', array['bypassrls']::text[]); end if; end $$",
+                ),
+            ),
+            ("create role replication login", None),
+            ("create role r login", None),
+            ("create user mapping for replication server s", None),
+            ("alter role r set replication = 'bypassrls'", None),
+            ("comment on role r is 'bypassrls'", None),
         ]);
     }
 }

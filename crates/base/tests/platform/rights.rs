@@ -176,6 +176,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("grant pg_write_server_files to postgres; copy (select 1) to '/tmp/ferrobase'", "42501"),
     ("create event trigger mine on ddl_command_end execute function extensions.pgrst_ddl_watch()", "42501"),
     ("delete from ferrobase.migrations", "42501"),
+    ("create role mine bypassrls superuser", "42501"),
     ("select ferrobase.set_role_password('supabase_admin', 'mine')", "42501"),
     ("create extension pg_buffercache", "42501"),
     ("create extension file_fdw", "42501"),
