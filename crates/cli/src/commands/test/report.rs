@@ -7,6 +7,8 @@ use std::time::Duration;
 use base::pgtap::{Directive, Problem, Report, Test};
 use serde_json::json;
 
+use crate::output::count;
+
 /// Who reads the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
@@ -111,7 +113,13 @@ fn text(runs: &[FileRun], took: Duration) -> String {
         }
     }
     let totals = Totals::of(runs);
-    let _ = write!(text, "\n{} tests in {} files: {} passed", totals.tests, runs.len(), totals.passed);
+    let _ = write!(
+        text,
+        "\n{} in {}: {} passed",
+        count(totals.tests, "test"),
+        count(runs.len(), "file"),
+        totals.passed
+    );
     for (number, word) in [(totals.failed, "failed"), (totals.skipped, "skipped"), (totals.todo, "to do")] {
         if number > 0 {
             let _ = write!(text, ", {number} {word}");
