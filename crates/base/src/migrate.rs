@@ -98,12 +98,27 @@ pub async fn up_with(
     on_event: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, Error> {
     client.query(include_str!("../sql/migrate_lock.sql"), &[]).await?;
-    let result = up_locked(client, project, how, on_event).await;
+    let mut result = up_locked(client, project, how, on_event).await;
+    if let (Err(Error::Statement(failed)), Some(wanted)) = (&mut result, project.major_version) {
+        explain_version(client, wanted, failed).await?;
+    }
     // a broken connection has lost the lock already
     let unlocked = client.query(include_str!("../sql/migrate_unlock.sql"), &[]).await;
     let applied = result?;
     unlocked?;
     Ok(applied)
+}
+
+/// Says so when a statement may have failed because it is written for a newer PostgreSQL than this.
+async fn explain_version(client: &mut Client, wanted: u32, failed: &mut StatementError) -> Result<(), Error> {
+    if failed.db.hint.is_none() && install::may_be_of_another_version(&failed.db.code) {
+        let rows = client.query("select current_setting('server_version_num')::int / 10000", &[]).await?;
+        let has: i32 = rows.first().map_or(Ok(0), |row| row.get(0))?;
+        if u32::try_from(has).is_ok_and(|has| has < wanted) {
+            failed.db.hint = Some(install::newer(wanted, has));
+        }
+    }
+    Ok(())
 }
 
 async fn up_locked(

@@ -265,6 +265,24 @@ async fn roles_may_have_what_postgres_has() {
 }
 
 #[tokio::test]
+async fn what_a_newer_postgres_may_know_is_told() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    for (major, statement, expected) in [
+        (99, "create table t (id int) with nonsense", true),
+        (99, "select 1 / 0", false),
+        (15, "create table t (id int) with nonsense", false),
+    ] {
+        let files = Files::new(&[("migrations/1_t.sql", statement)]);
+        files.write("config.toml", &format!("[db]\nmajor_version = {major}\n"));
+        let error = up(&mut postgres, &files).await.unwrap_err();
+        let migrate::Error::Statement(failed) = error else { panic!("{error}") };
+        let hint = failed.db.hint.unwrap_or_default();
+        assert_eq!(hint.contains("written for PostgreSQL 99 and this is 1"), expected, "{statement}: {hint}");
+    }
+}
+
+#[tokio::test]
 async fn a_project_that_exposes_nothing_by_itself_grants_what_it_makes() {
     let (open, closed) = (TestDb::platform().await, TestDb::platform().await);
     let files = Files::new(&[("migrations/1_t.sql", "create table t (id int)")]);

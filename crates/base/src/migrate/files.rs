@@ -17,6 +17,8 @@ pub struct Project {
     pub roles: Option<Seed>,
     /// Whether what `postgres` makes in `public` is nobody's until granted: `[api] auto_expose_new_tables = false`.
     pub is_closed: bool,
+    /// The major version of PostgreSQL it is written for: `[db] major_version`.
+    pub major_version: Option<u32>,
     /// In the order they are applied.
     pub migrations: Vec<Migration>,
     /// In the order they are applied; empty when `[db.seed]` is off.
@@ -68,6 +70,13 @@ struct MigrationsConfig {
 #[serde(default)]
 struct ApiConfig {
     auto_expose_new_tables: Option<bool>,
+}
+
+/// Section `[db]`, as far as migrations are concerned.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct DbConfig {
+    major_version: Option<u32>,
 }
 
 impl Default for SeedConfig {
@@ -155,7 +164,9 @@ impl Project {
 
     fn from_source(source: &Source<'_>, config: &ProjectConfig) -> Result<Self, Error> {
         let seed: SeedConfig = config.section("db.seed")?;
-        let mut project = Self { is_closed: is_closed(config)?, ..Self::default() };
+        let db: DbConfig = config.section("db")?;
+        let mut project =
+            Self { is_closed: is_closed(config)?, major_version: db.major_version, ..Self::default() };
         for name in source.list("migrations")? {
             if let Some((version, title)) = parse_name(&name) {
                 let (file, sql) = source.read(&format!("migrations/{name}"))?;

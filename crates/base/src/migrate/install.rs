@@ -1,4 +1,4 @@
-//! What to install when a migration asks for an extension that the server does not have. Pure.
+//! What to install when a migration asks for what the server does not have: an extension, a newer PostgreSQL. Pure.
 
 /// Extensions of hosted projects and the Debian package that brings each, `*` standing for PostgreSQL's version.
 const PACKAGES: &[(&str, &str)] = &[
@@ -46,6 +46,19 @@ pub(super) fn hint(message: &str) -> Option<String> {
         return Some(format!("Install it on the database server from {source} and run this again"));
     }
     Some("It has to be installed on the database server first; `select * from pg_available_extensions` lists what it has".to_owned())
+}
+
+/// Whether an error of this SQLSTATE is what a statement of a newer PostgreSQL ends in: syntax, unknown functions, options.
+pub(super) fn may_be_of_another_version(code: &str) -> bool {
+    matches!(code, "42601" | "42883" | "42704" | "0A000" | "22023")
+}
+
+/// What helps when the project is written for a newer PostgreSQL.
+pub(super) fn newer(wanted: u32, has: i32) -> String {
+    format!(
+        "config.toml is written for PostgreSQL {wanted} and this is {has}, which may not know it yet. Where {wanted} is installed, \
+         FERROBASE_POSTGRES_BIN names the folder of its programs; a new cluster takes the newest one found"
+    )
 }
 
 #[cfg(test)]
