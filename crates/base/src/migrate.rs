@@ -186,6 +186,19 @@ async fn seeded(client: &mut Client) -> Result<BTreeMap<String, String>, Error> 
         .map_err(Error::from)
 }
 
+/// Whether [`up`] and [`seed`] have no file to run.
+pub async fn is_up_to_date(client: &mut Client, project: &Project) -> Result<bool, Error> {
+    let recorded = recorded(client).await?;
+    if project.migrations.iter().any(|migration| !recorded.contains_key(&migration.version)) {
+        return Ok(false);
+    }
+    if project.seeds.is_empty() {
+        return Ok(true);
+    }
+    let known = seeded(client).await?;
+    Ok(project.seeds.iter().all(|seed| known.contains_key(&seed.file)))
+}
+
 /// Puts in the seeds that were not put in before, each in a transaction with its row in
 /// `supabase_migrations.seed_files`, and says which files that were.
 pub async fn seed(

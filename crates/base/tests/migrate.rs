@@ -407,9 +407,11 @@ async fn seeds_are_put_in_once_and_whole() {
         ("migrations/1_t.sql", "create table t (id int)"),
         ("seed.sql", "insert into t values (1); insert into t values ('x');"),
     ]);
+    assert!(!migrate::is_up_to_date(&mut postgres, &files.read()).await.unwrap());
     up(&mut postgres, &files).await.unwrap();
     let error = migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap_err();
     assert!(error.to_string().starts_with("supabase/seed.sql:1:"), "{error}");
+    assert!(!migrate::is_up_to_date(&mut postgres, &files.read()).await.unwrap());
     assert_eq!(count(&mut postgres, "t").await, 0);
 
     files.write("seed.sql", "insert into t values (1)");
@@ -419,6 +421,7 @@ async fn seeds_are_put_in_once_and_whole() {
     );
     assert!(migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap().is_empty());
     files.write("seed.sql", "insert into t values (2)");
+    assert!(migrate::is_up_to_date(&mut postgres, &files.read()).await.unwrap());
     assert!(migrate::seed(&mut postgres, &files.read(), &mut |_| ()).await.unwrap().is_empty());
     assert_eq!(count(&mut postgres, "t").await, 1);
     assert_eq!(count(&mut postgres, "supabase_migrations.seed_files").await, 1);

@@ -154,10 +154,7 @@ impl OpenDatabase {
         let prepared = async {
             self.prepare_platform(keys).await?;
             match project {
-                Some(project) => {
-                    self.answering(super::migrations::apply(project, &self.connect_as("postgres", keys)))
-                        .await
-                }
+                Some(project) => super::migrations::apply(project, &self, keys).await,
                 None => Ok(()),
             }
         };
