@@ -48,12 +48,23 @@ create function @extschema@.http_list_curlopt() returns table (curlopt text, val
     where nullif(current_setting('http.' || lower(listed), true), '') is not null
   $$;
 
+-- As C reads a number: as far as it is one.
+create function @extschema@._http_number(setting text) returns integer
+  language sql stable
+  as $$
+    select least(coalesce(substring(given from '^\s*\+?(\d+)'), '0')::numeric, 2147483)::integer
+    from nullif(current_setting(setting, true), '') as given
+    where given is not null
+  $$;
+
+-- http.timeout_msec is the name that releases before 1.6 had for it, and that many still set.
 create function @extschema@._http_timeout() returns integer
   language sql stable
   as $$
     select coalesce(
-      nullif(current_setting('http.curlopt_timeout_ms', true), '')::integer,
-      nullif(current_setting('http.curlopt_timeout', true), '')::integer * 1000,
+      @extschema@._http_number('http.curlopt_timeout_ms'),
+      @extschema@._http_number('http.curlopt_timeout') * 1000,
+      @extschema@._http_number('http.timeout_msec'),
       5000)
   $$;
 

@@ -129,9 +129,7 @@ create function pgmq.create_unlogged(queue_name text) returns void
   language sql
   as $$ select pgmq._create_queue(queue_name, true) $$;
 
-create function pgmq.create_partitioned(
-  queue_name text, partition_interval text default '10000', retention_interval text default '100000'
-) returns void
+create function pgmq._refuse_partitions() returns void
   language plpgsql
   as $$
 begin
@@ -140,6 +138,19 @@ begin
           hint = 'This is a stand-in for pgmq without partitions. Use pgmq.create, or install pgmq and pg_partman on the server.';
 end
 $$;
+
+create function pgmq.create_partitioned(
+  queue_name text, partition_interval text default '10000', retention_interval text default '100000'
+) returns void
+  language sql
+  as $$ select pgmq._refuse_partitions() $$;
+
+create function pgmq.convert_archive_partitioned(
+  table_name text, partition_interval text default '10000', retention_interval text default '100000',
+  leading_partition integer default 10
+) returns void
+  language sql
+  as $$ select pgmq._refuse_partitions() $$;
 
 create function pgmq.drop_queue(queue_name text) returns boolean
   language plpgsql
@@ -189,7 +200,7 @@ end
 $$;
 
 create function pgmq.list_queues() returns setof pgmq.queue_record
-  language sql stable
+  language sql
   as $$ select queue_name, is_partitioned, is_unlogged, created_at from pgmq.meta $$;
 
 -- Sending. The forms with a number wait that many seconds, those with a moment until then.

@@ -116,6 +116,28 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         script: include_str!("../extensions/pg_graphql.sql"),
         upgrades: &[],
     },
+    SqlExtension {
+        name: "index_advisor",
+        comment: "Query index advisor",
+        versions: &["0.2.0", "0.1.2", "0.1.1", "0.1.0"],
+        schema: None,
+        requires: &["hypopg"],
+        data: &[],
+        needs_preload: false,
+        script: include_str!("../extensions/index_advisor.sql"),
+        upgrades: &[],
+    },
+    SqlExtension {
+        name: "pg_tle",
+        comment: "A stand-in that says that pg_tle is not installed",
+        versions: &["1.5.2", "1.5.0", "1.4.0", "1.3.4", "1.2.0", "1.1.1", "1.0.4", "1.0.1", "1.0.0"],
+        schema: Some("pgtle"),
+        requires: &[],
+        data: &[],
+        needs_preload: true,
+        script: include_str!("../extensions/pg_tle.sql"),
+        upgrades: &[],
+    },
 ];
 
 /// A hash of all of them.

@@ -103,6 +103,10 @@ async fn what_fails_is_an_error_of_the_statement() {
             "select http_set_curlopt('CURLOPT_TIMEOUT_MS', '50'); select http_get('SITE/never')",
             "Timeout of 50 ms reached",
         ),
+        (
+            "select http_reset_curlopt(); set http.timeout_msec = '40.5'; select http_get('SITE/never')",
+            "Timeout of 40 ms reached",
+        ),
         ("select http(('GET', null, null, null, null)::http_request)", "http_request.uri is NULL"),
         ("select http((null, 'SITE', null, null, null)::http_request)", "http_request.method is NULL"),
         ("select http(('POST', 'SITE', null, null, 'x')::http_request)", "http_request.content_type is NULL"),

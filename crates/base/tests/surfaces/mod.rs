@@ -1,5 +1,7 @@
 //! The surfaces of extensions: made by `create extension`, used as migrations use them, dropped.
 
+mod advisor;
+mod catalogue;
 mod create;
 mod event_triggers;
 mod idioms;

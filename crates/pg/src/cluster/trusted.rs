@@ -9,7 +9,8 @@
 //!   lib/postgresql/15/bin/postgres     copied
 //!   lib/postgresql/15/lib              -> the installation's
 //!   share/postgresql/15/…              links; extension/postgis.control and others with `trusted = true`,
-//!                                      and the extensions in plain SQL that the cluster brings along
+//!                                      and the extensions in plain SQL that the cluster brings along;
+//!                                      extension/dblink--1.2.sql with what takes its door for superusers away
 //! ```
 
 use std::fs;
@@ -25,12 +26,13 @@ use super::extension::{self, SqlExtension};
 use super::install::Installation;
 
 /// What a hosted project may create. Left out: languages that reach the file system; foreign data wrappers, which
-/// need a grant besides; dblink, with which whoever may create it could connect as anybody over the trusted socket.
+/// need a grant besides.
 const EXTENSIONS: &[&str] = &[
     "address_standardizer",
     "address_standardizer_data_us",
     "autoinc",
     "bloom",
+    "dblink",
     "dict_xsyn",
     "earthdistance",
     "http",
@@ -72,8 +74,12 @@ const EXTENSIONS: &[&str] = &[
     "vector",
 ];
 
+/// What the scripts of an extension are followed by. `dblink_connect_u` lets its caller in as anybody, so it is the
+/// administrator's alone; dblink only takes it from `public`, not from those who get functions by default privileges.
+const AFTERWARDS: &[(&str, &str)] = &[("dblink", include_str!("dblink.sql"))];
+
 /// Raised when the layout changes otherwise than in the list above: layouts of an older binary are made anew.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 /// The installation as this cluster runs it: made when it is missing or the installation changed. Where that is not
 /// possible the server runs as it is installed, and only the extensions that are trusted anyway can be created.
@@ -220,7 +226,15 @@ fn make(
         let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         brought.iter().any(|extension| extension.has_file(file))
     };
-    link_entries(&extensions, &copied, &|path| is_ours(path) || replaced(path))?;
+    link_entries(&extensions, &copied, &|path| {
+        is_ours(path) || replaced(path) || afterwards(path).is_some()
+    })?;
+    for entry in fs::read_dir(&extensions)? {
+        let path = entry?.path();
+        if let (Some(more), Some(name)) = (afterwards(&path), path.file_name()) {
+            fs::write(copied.join(name), format!("{}\n{more}", fs::read_to_string(&path)?))?;
+        }
+    }
     for name in EXTENSIONS {
         let control = extensions.join(format!("{name}.control"));
         if let Ok(text) = fs::read_to_string(&control)
@@ -238,6 +252,13 @@ fn make(
 fn is_ours(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "control")
         && path.file_stem().and_then(|name| name.to_str()).is_some_and(|name| EXTENSIONS.contains(&name))
+}
+
+/// What follows this file, if it is the script of an extension that something follows.
+fn afterwards(path: &Path) -> Option<&'static str> {
+    let file = path.file_name()?.to_str()?;
+    let (name, _) = file.strip_suffix(".sql")?.split_once("--")?;
+    AFTERWARDS.iter().find(|(extension, _)| *extension == name).map(|(_, script)| *script)
 }
 
 /// The control file with `trusted = true`; the last setting of a name counts.
@@ -286,6 +307,19 @@ mod tests {
     fn a_control_file_becomes_trusted_whatever_it_said() {
         assert_eq!(trust("relocatable = true\n"), "relocatable = true\ntrusted = true\n");
         assert!(trust("trusted = false").ends_with("\ntrusted = true\n"));
+    }
+
+    #[test]
+    fn scripts_that_something_follows_are_told_from_others() {
+        for (file, followed) in [
+            ("dblink--1.2.sql", true),
+            ("dblink--1.1--1.2.sql", true),
+            ("dblink.control", false),
+            ("dblink_more--1.2.sql", false),
+            ("citext--1.6.sql", false),
+        ] {
+            assert_eq!(afterwards(Path::new(file)).is_some(), followed, "{file}");
+        }
     }
 
     #[test]
