@@ -144,6 +144,23 @@ async fn a_file_with_its_own_begin_and_commit_is_still_one_transaction() {
 }
 
 #[tokio::test]
+async fn tables_are_locked_and_savepoints_set_in_the_transaction_of_the_file() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let locked = "set lock_timeout to '5s';\nbegin;\ncreate table t (id int);\nlock table t in access exclusive mode;\n\
+                  savepoint s; insert into t values (1); rollback to s; insert into t values (2);\ncommit;";
+    let files = Files::new(&[("migrations/1_lock.sql", locked)]);
+    up(&mut postgres, &files).await.unwrap();
+    assert_eq!(count(&mut postgres, "t").await, 1);
+    files.write("migrations/2_broken.sql", "create table half ();\nlock table half;\nlock table nowhere;");
+    let error = up(&mut postgres, &files).await.unwrap_err().to_string();
+    assert!(error.contains("2_broken.sql:3:1: relation \"nowhere\" does not exist"), "{error}");
+    // the session is of use again, and nothing was kept
+    assert_eq!(count(&mut postgres, "pg_class where relname = 'half'").await, 0);
+    assert_eq!(count(&mut postgres, "supabase_migrations.schema_migrations").await, 1);
+}
+
+#[tokio::test]
 async fn an_index_is_built_concurrently_between_transactions() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;

@@ -69,6 +69,10 @@ impl<'a> Script<'a> {
             if part.is_alone && number == 0 {
                 client.run(std::mem::take(&mut flight)).await?;
             }
+            let is_begun = !part.is_alone && self.needs_begin(part);
+            if is_begun {
+                flight.push(Query::new("begin"));
+            }
             let before = flight.len();
             for number in &part.statements {
                 flight.push(match number.and_then(|number| self.statements.get(number)) {
@@ -81,13 +85,27 @@ impl<'a> Script<'a> {
                 flight.push(Query::new("reset role"));
                 flight.push(record);
             }
-            self.send(client, flight, part, before, number > 0).await?;
+            if is_begun {
+                flight.push(Query::new("commit"));
+            }
+            if let Err(error) = self.send(client, flight, part, before, number > 0).await {
+                if is_begun {
+                    client.run(Flight::from(Query::new("rollback"))).await?;
+                }
+                return Err(error);
+            }
         }
         if let Some(record) = record {
             client.run(Flight::from(Query::new("reset role"))).await?;
             client.run(Flight::from(record)).await?;
         }
         Ok(())
+    }
+
+    fn needs_begin(&self, part: &Part) -> bool {
+        let mut statements =
+            part.statements.iter().flatten().filter_map(|number| self.statements.get(*number));
+        statements.any(Statement::needs_begin)
     }
 
     async fn send(

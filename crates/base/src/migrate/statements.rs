@@ -153,6 +153,18 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Whether it is refused where no transaction was begun by `begin`, even in a flight, which is one transaction.
+    pub(super) fn needs_begin(&self) -> bool {
+        let words = self.lowered(3);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        matches!(
+            words.as_slice(),
+            ["lock" | "savepoint" | "release" | "declare", ..]
+                | ["rollback", "to", ..]
+                | ["rollback", "work" | "transaction", "to"]
+        )
+    }
+
     /// Whether it gives an enum a value, which Postgres lets nobody use before the commit.
     pub(super) fn adds_enum_value(&self) -> bool {
         let words = self.lowered(16);
@@ -381,6 +393,23 @@ mod tests {
             ("savepoint a", false),
         ] {
             assert_eq!(split(sql)[0].is_transaction_frame(), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_wants_a_begin_is_recognised() {
+        for (sql, expected) in [
+            ("LOCK TABLE t in share mode", true),
+            ("lock t", true),
+            ("-- a\nsavepoint a", true),
+            ("rollback to a", true),
+            ("rollback work to savepoint a", true),
+            ("release a", true),
+            ("declare c cursor for select 1", true),
+            ("select pg_advisory_lock(1)", false),
+            ("alter table t add lock int", false),
+        ] {
+            assert_eq!(split(sql)[0].needs_begin(), expected, "{sql}");
         }
     }
 
