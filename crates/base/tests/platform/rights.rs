@@ -40,6 +40,12 @@ const ALLOWED: &[&str] = &[
     "drop extension pg_trgm",
     // not trusted by PostgreSQL itself
     "create extension moddatetime with schema extensions",
+    "create extension dblink with schema extensions",
+    "create extension postgres_fdw with schema extensions",
+    "create server other foreign data wrapper postgres_fdw options (dbname 'postgres')",
+    "create user mapping for postgres server other options (user 'supabase_admin', password 'guess')",
+    "create foreign table public.far (one int) server other",
+    "grant usage on foreign server other to authenticated",
     "create extension pgtap with schema extensions",
     "drop extension pgtap",
     // roles and settings
@@ -180,8 +186,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("select ferrobase.set_role_password('supabase_admin', 'mine')", "42501"),
     ("create extension pg_buffercache", "42501"),
     ("create extension file_fdw", "42501"),
-    // a way to come in as anybody through the socket, which is trusted
-    ("create extension dblink with schema extensions", "42501"),
     ("create extension pageinspect", "42501"),
     ("alter extension plpgsql set schema public", "42501"),
 ];
@@ -200,6 +204,33 @@ async fn postgres_may_do_what_it_may_on_a_hosted_project() {
         if let Err(error) = postgres.script(&script).await {
             panic!("{statement}: {error}");
         }
+    }
+}
+
+/// The trusted socket asks for no password, and who is no superuser enters by a password or not at all.
+#[tokio::test]
+async fn a_foreign_server_is_no_way_to_be_somebody_else() {
+    let database = TestDb::platform().await;
+    let mut postgres = database.client("postgres").await;
+    let socket = "select format('host %L, port %L, dbname %L', split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database())";
+    let socket = database.client("supabase_admin").await.query(socket, &[]).await.unwrap();
+    let socket = socket[0].text(0).unwrap().to_owned();
+    postgres
+        .script(&format!(
+            "create extension postgres_fdw;
+             create server own foreign data wrapper postgres_fdw options ({socket});
+             create user mapping for postgres server own options (user 'supabase_admin', password 'guess');
+             create foreign table public.far (one int) server own options (schema_name 'ferrobase', table_name 'migrations')"
+        ))
+        .await
+        .unwrap();
+    for (statement, code) in [
+        ("table public.far", "2F003"),
+        ("alter user mapping for postgres server own options (add password_required 'false')", "42501"),
+        ("alter user mapping for postgres server own options (drop password); table public.far", "2F003"),
+    ] {
+        let error = postgres.script(statement).await.expect_err(statement);
+        assert_eq!(error.code(), Some(code), "{statement}: {error}");
     }
 }
 

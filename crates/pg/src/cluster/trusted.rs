@@ -25,8 +25,7 @@ use super::directory::Directory;
 use super::extension::{self, SqlExtension};
 use super::install::Installation;
 
-/// What a hosted project may create. Left out: languages that reach the file system; foreign data wrappers, which
-/// need a grant besides.
+/// What a hosted project may create. Left out: languages and foreign data wrappers that reach the file system.
 const EXTENSIONS: &[&str] = &[
     "address_standardizer",
     "address_standardizer_data_us",
@@ -67,6 +66,7 @@ const EXTENSIONS: &[&str] = &[
     "postgis_sfcgal",
     "postgis_tiger_geocoder",
     "postgis_topology",
+    "postgres_fdw",
     "refint",
     "rum",
     "sslinfo",
@@ -76,10 +76,12 @@ const EXTENSIONS: &[&str] = &[
 
 /// What the scripts of an extension are followed by. `dblink_connect_u` lets its caller in as anybody, so it is the
 /// administrator's alone; dblink only takes it from `public`, not from those who get functions by default privileges.
-const AFTERWARDS: &[(&str, &str)] = &[("dblink", include_str!("dblink.sql"))];
+/// A foreign data wrapper is of use to whom it is granted.
+const AFTERWARDS: &[(&str, &str)] =
+    &[("dblink", include_str!("dblink.sql")), ("postgres_fdw", include_str!("postgres_fdw.sql"))];
 
 /// Raised when the layout changes otherwise than in the list above: layouts of an older binary are made anew.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 /// The installation as this cluster runs it: made when it is missing or the installation changed. Where that is not
 /// possible the server runs as it is installed, and only the extensions that are trusted anyway can be created.
