@@ -2,7 +2,7 @@
 
 use crate::harness::Room;
 
-const REQUESTS: [&str; 50] = [
+const REQUESTS: [&str; 51] = [
     "GET /clients?id=eq.%00",
     "GET /clients?id=eq.%FF",
     "GET /clients?%C3=1",
@@ -48,6 +48,7 @@ const REQUESTS: [&str; 50] = [
     "POST /clients\n\n[{\"id\": 3, \"name\": \"x\"}, {\"id\": \"x\", \"name\": \"x\"}]",
     "POST /clients\n\n[{\"id\": 3, \"name\": \"x\"}, {\"id\": 1, \"name\": \"x\"}]",
     "POST /clients\n\n{\"id\": 3, \"name\": \"\\u0000\"}",
+    "POST /clients\nPrefer: resolution=merge-duplicates\n\n[{\"id\": 3, \"name\": \"x\"}, {\"id\": 3, \"name\": \"y\"}]",
     "POST /clients?columns=id,name\n\n{\"id\": 3, \"name\"",
     "POST /clients\nContent-Type: text/csv\n\nid,name\n3",
     "POST /clients\nContent-Type: image/png\n\nx",

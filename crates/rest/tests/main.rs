@@ -8,6 +8,7 @@ mod calling;
 mod catalog;
 mod describing;
 mod harness;
+mod interrupted;
 mod reading;
 mod reload;
 mod rendering;

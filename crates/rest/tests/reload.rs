@@ -243,3 +243,28 @@ async fn a_lost_listener_comes_back_and_catches_up() {
         .unwrap();
     until(&rest, "/meanwhile", 200).await;
 }
+
+/// A hundred changes of the table that is read, each with a notification: no request notices.
+#[tokio::test]
+async fn a_storm_of_changes_fails_no_request() {
+    let room = Room::new().await;
+    let verifier = Arc::new(Verifier::new(Vec::new()));
+    let connect = room.database.connect("authenticator");
+    let rest = Rest::open(Config::default(), room.pool.clone(), connect, verifier).await.unwrap();
+    let mut admin = room.database.client("supabase_admin").await;
+    let changes = tokio::spawn(async move {
+        for number in 0..100 {
+            let change = format!(
+                "alter table public.clients add column extra_{number} integer; notify pgrst, 'reload schema'; notify pgrst, '{number}'"
+            );
+            admin.script(&change).await.unwrap();
+        }
+    });
+    while !changes.is_finished() {
+        for path in ["/clients", "/clients?id=eq.1&select=*", "/projects?select=id,clients(*)"] {
+            assert_eq!(status(&rest, path).await, 200, "{path}");
+        }
+    }
+    changes.await.unwrap();
+    until(&rest, "/clients?extra_99=is.null", 200).await;
+}

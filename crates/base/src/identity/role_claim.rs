@@ -1,5 +1,6 @@
 //! Where in a token's claims the role stands: a JSON Path (RFC 9535), or PostgREST's older notation.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
@@ -63,19 +64,22 @@ impl FromStr for RoleClaim {
     type Err = RoleClaimError;
 
     fn from_str(text: &str) -> Result<Self, RoleClaimError> {
-        let path = match text {
-            "$.role" | ".role" => Path::Role,
-            standard if standard.starts_with('$') => {
-                Path::Standard(JsonPath::parse(standard).map_err(|_error| RoleClaimError)?)
-            }
-            older => Path::Older(older_steps(older).ok_or(RoleClaimError)?),
-        };
-        Ok(Self { text: text.to_owned(), path })
+        if text.starts_with('$') {
+            let path = match text {
+                "$.role" => Path::Role,
+                _ => Path::Standard(JsonPath::parse(text).map_err(|_error| RoleClaimError)?),
+            };
+            return Ok(Self { text: text.to_owned(), path });
+        }
+        let steps = older_steps(text).ok_or(RoleClaimError)?;
+        let written = steps.iter().map(Step::to_string).collect();
+        let path = if text == ".role" { Path::Role } else { Path::Older(steps) };
+        Ok(Self { text: written, path })
     }
 }
 
 impl RoleClaim {
-    /// The path as it was written.
+    /// The path as it was written; the older notation as PostgREST writes it, with quotes around every key.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -109,6 +113,20 @@ impl Step {
                     Comparison::Contains => text.contains(wanted),
                 })
             }),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, ".\"{key}\""),
+            Self::Index(index) => write!(f, "[{index}]"),
+            Self::First(comparison, text) => {
+                let sign =
+                    COMPARISONS.into_iter().find_map(|(sign, known)| (known == *comparison).then_some(sign));
+                write!(f, "[?(@ {} \"{text}\")]", sign.unwrap_or_default())
+            }
         }
     }
 }
@@ -190,11 +208,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_older_notation_is_written_with_quotes() {
+        let cases = [
+            (".role", ".\"role\""),
+            (".a.\"b c\"[1]", ".\"a\".\"b c\"[1]"),
+            (".roles[?(@ == \"x\")]", ".\"roles\"[?(@ == \"x\")]"),
+            (".roles[?(@^==\"x\")]", ".\"roles\"[?(@ ^== \"x\")]"),
+            (".roles[?(@ ==^ \"x\")]", ".\"roles\"[?(@ ==^ \"x\")]"),
+            (".roles[?(@ *== \"x\")]", ".\"roles\"[?(@ *== \"x\")]"),
+            (".roles[?(@ != \"x\")]", ".\"roles\"[?(@ != \"x\")]"),
+            ("$.role", "$.role"),
+            ("$.a[0]", "$.a[0]"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(path.parse::<RoleClaim>().unwrap().as_str(), expected);
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn any_text_is_a_path_or_an_error(text in ".*") {
             if let Ok(path) = text.parse::<RoleClaim>() {
                 let _any = path.find(&Map::new());
+                let again: RoleClaim = path.as_str().parse().unwrap();
+                proptest::prop_assert_eq!(again.as_str(), path.as_str());
             }
         }
     }

@@ -7,11 +7,15 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use base::identity::RoleClaim;
+
 use super::options::{Kind, MAY_BE_EMPTY, OPTIONS, OptionSpec, in_force};
 use super::{Config, ConfigError, boolean, file};
 
 const PREFIX: &str = "PGRST_";
 const APP_SETTINGS: &str = "app.settings.";
+/// The option that is dumped as it was understood.
+const ROLE_CLAIM: &str = "jwt-role-claim-key";
 /// Their values may stand in a file of their own.
 const MAY_BE_FILES: [&str; 2] = ["db-uri", "jwt-secret"];
 
@@ -130,8 +134,13 @@ impl Options {
 
     /// All of them as a configuration file that says the same.
     pub fn dump(&self) -> String {
-        let mut lines: Vec<String> =
-            OPTIONS.iter().map(|option| line(option, self.value(option.name))).collect();
+        let mut lines: Vec<String> = OPTIONS
+            .iter()
+            .map(|option| match (option.name, self.value(option.name)) {
+                (ROLE_CLAIM, path) => line(option, path.parse().as_ref().map_or(path, RoleClaim::as_str)),
+                (_, value) => line(option, value),
+            })
+            .collect();
         lines
             .extend(self.app_settings.iter().map(|(name, value)| format!("{name} = {}", file::quote(value))));
         lines.sort();
@@ -214,6 +223,8 @@ mod tests {
             read("app.settings.a = \"x\"", &[("PGRST_APP_SETTINGS_B", "$y\""), ("PGRST_DB_POOL", "7")]);
         assert_eq!(read(&options.dump(), &[]), options);
         assert_eq!(options.room().unwrap().app_settings.len(), 2);
+        let older = read("jwt-role-claim-key = \".roles[?(@ == \\\"a\\\")]\"", &[]).dump();
+        assert!(older.contains("jwt-role-claim-key = \".\\\"roles\\\"[?(@ == \\\"a\\\")]\"\n"), "{older}");
         assert_eq!(read(&example(), &[]), read("", &[]));
     }
 

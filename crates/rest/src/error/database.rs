@@ -148,6 +148,10 @@ impl PostgresError {
             "25006" => S::METHOD_NOT_ALLOWED,
             // pg-safeupdate refuses a statement of the client; else it is a fault in the database
             "21000" if self.message.ends_with("requires a WHERE clause") => S::BAD_REQUEST,
+            // the body names a row twice
+            "21000" if self.message.starts_with("ON CONFLICT DO UPDATE command cannot affect row") => {
+                S::BAD_REQUEST
+            }
             // the role of the token does not exist
             "22023" if self.message.starts_with("role") && self.message.ends_with("does not exist") => {
                 S::UNAUTHORIZED
@@ -304,6 +308,7 @@ mod tests {
         }
         let messages = [
             ("21000", "UPDATE requires a WHERE clause", 400),
+            ("21000", "more than one row returned by a subquery used as an expression", 500),
             ("22023", "role \"x\" does not exist", 401),
             ("42883", "function xmlagg(integer) does not exist", 406),
         ];

@@ -1,0 +1,80 @@
+//! Requests that something comes in the way of: an ended backend, a client that goes away, a pool without a free connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::identity::Verifier;
+use pg::{Pool, PoolConfig};
+use rest::{Config, Rest};
+use tokio::task::JoinHandle;
+
+use crate::harness::Room;
+
+const WAIT: &str = "create function public.wait() returns void language sql set statement_timeout = '10min'
+  as 'select pg_sleep(600)'";
+const SLEEPING: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+
+/// A room with a function that does not end by itself.
+async fn waiting_room() -> Arc<Room> {
+    let room = Room::new().await;
+    room.database.client("supabase_admin").await.script(WAIT).await.unwrap();
+    room.rest.reload().await.unwrap();
+    Arc::new(room)
+}
+
+/// Returns once so many requests wait in Postgres; the test's own time limit ends it otherwise.
+async fn until_sleeping(room: &Room, requests: &str) {
+    while room.value(SLEEPING).await != requests {}
+}
+
+fn ask(room: &Arc<Room>) -> JoinHandle<(u16, serde_json::Value)> {
+    let room = Arc::clone(room);
+    tokio::spawn(async move { room.json("POST /rpc/wait").await })
+}
+
+#[tokio::test]
+async fn an_ended_backend_is_503_and_the_next_request_is_answered() {
+    let room = waiting_room().await;
+    let request = ask(&room);
+    until_sleeping(&room, "1").await;
+    let end = "select pg_terminate_backend(pid)::text from pg_stat_activity
+      where datname = current_database() and wait_event = 'PgSleep'";
+    assert_eq!(room.value(end).await, "true");
+    let (status, body) = request.await.unwrap();
+    assert_eq!((status, body["code"].as_str()), (503, Some("57P01")), "{body}");
+    assert_eq!(room.json("GET /clients").await.0, 200);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_cancelled() {
+    let room = waiting_room().await;
+    let request = ask(&room);
+    until_sleeping(&room, "1").await;
+    request.abort();
+    until_sleeping(&room, "0").await;
+    assert_eq!(room.json("GET /clients").await.0, 200);
+}
+
+#[tokio::test]
+async fn without_a_free_connection_it_is_503_and_says_when_to_come_back() {
+    let room = waiting_room().await;
+    let acquire_timeout = Duration::from_millis(20);
+    let config = PoolConfig { max_connections: 1, acquire_timeout, ..PoolConfig::default() };
+    let pool = Pool::new(room.database.connect("authenticator"), config);
+    let rest = Rest::new(Config::default(), pool, Arc::new(Verifier::new(Vec::new())));
+    rest.reload().await.unwrap();
+    let request =
+        |method, path| http::Request::builder().method(method).uri(path).body(axum::body::Body::empty());
+    let waiting = tokio::spawn({
+        let (rest, request) = (Arc::clone(&rest), request("POST", "/rpc/wait").unwrap());
+        async move { rest.handle(request).await }
+    });
+    until_sleeping(&room, "1").await;
+    let refused = rest.handle(request("GET", "/clients").unwrap()).await;
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (503, true));
+    // what needs no connection is answered
+    assert_eq!(rest.handle(request("GET", "/nope").unwrap()).await.status().as_u16(), 404);
+    waiting.abort();
+    while rest.handle(request("GET", "/clients").unwrap()).await.status().as_u16() != 200 {}
+}
