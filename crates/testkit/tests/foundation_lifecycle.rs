@@ -14,6 +14,13 @@ struct Neglected {
     done: &'static str,
 }
 
+const SAAS: Neglected = Neglected {
+    foundation: "saas",
+    late: "insert into auth.users (id) select ('00000000-0000-0000-0000-0000000000' || n)::uuid from generate_series(10, 59) as n;
+        update public.users set monthly_usage = 7, usage_reset_at = now() - interval '90 days'",
+    done: "select bool_and(monthly_usage = 0 and usage_reset_at > now() - interval '32 days') from public.users",
+};
+
 const METERED: Neglected = Neglected {
     foundation: "metered",
     late: "insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a');
@@ -103,6 +110,11 @@ impl Neglected {
         }
         assert_eq!(one(&database, self.done).await, "t", "{} by eight clocks", self.foundation);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clock_of_saas_may_be_late_and_several() {
+    SAAS.check().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -110,10 +110,10 @@ begin
         set monthly_usage = public.current_usage(u) + batch.jobs,
             usage_reset_at = public.usage_period_start(u.usage_reset_at, now())
         where u.id = batch.user_id
-            and exists (
-                select from public.tier_limits as l
+            -- null, and so nothing is found, for a tier without a row
+            and public.current_usage(u) + batch.jobs <= (
+                select coalesce(l.monthly_jobs, 2147483647) from public.tier_limits as l
                 where l.tier = public.entitled_tier(u.subscription_tier, u.subscription_status)
-                    and (l.monthly_jobs is null or public.current_usage(u) + batch.jobs <= l.monthly_jobs)
             );
         if not found then
             select * into owner from public.users where id = batch.user_id;
@@ -149,6 +149,29 @@ create trigger jobs_consume_quota
     referencing new table as created_jobs
     for each statement execute function public.consume_job_quota();
 
+-- Whoever creates jobs waits for others who count for the same user, before the foreign key's look at the user. That
+-- looks while others count, each of which then leaves a version of the row that has two transactions to its name
+-- (a multixact), and such versions are found by every look-up until a vacuum: a call for a busy user took 14 times as
+-- long as a bare update. Only a transaction that holds no row yet may wait here: one that creates jobs for several
+-- users could deadlock.
+create function public.wait_for_job_owner()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if pg_current_xact_id_if_assigned() is null then
+        perform from public.users where id = new.user_id for no key update;
+    end if;
+    return new;
+end;
+$$;
+
+create trigger jobs_wait_for_owner
+    before insert on public.jobs
+    for each row execute function public.wait_for_job_owner();
+
 -- Brings monthly_usage of everybody whose period is over to 0, for reports and dashboards: the quota does not need it.
 -- Safe to run at any time, twice or late. Returns how many users began a new period.
 create function public.reset_monthly_usage()
@@ -157,10 +180,18 @@ language sql
 security invoker
 set search_path = ''
 as $$
-    with begun as (
-        update public.users
-        set monthly_usage = 0, usage_reset_at = public.usage_period_start(usage_reset_at, now())
-        where public.usage_period_start(usage_reset_at, now()) > usage_reset_at
+    with due as materialized (
+        -- In the order of those who create jobs for several users, and without whoever is creating one: that begins the
+        -- period as well.
+        select id from public.users
+        where usage_reset_at <= now() - interval '672 hours'
+            and public.usage_period_start(usage_reset_at, now()) > usage_reset_at
+        order by id
+        for no key update skip locked
+    ), begun as (
+        update public.users as u
+        set monthly_usage = 0, usage_reset_at = public.usage_period_start(u.usage_reset_at, now())
+        from due where u.id = due.id
         returning 1
     )
     select count(*) from begun
@@ -170,7 +201,27 @@ revoke all on function
     public.entitled_tier(text, text),
     public.current_usage(public.users),
     public.consume_job_quota(),
+    public.wait_for_job_owner(),
     public.reset_monthly_usage()
     from public, anon, authenticated, service_role;
 grant execute on function public.current_usage(public.users) to authenticated, service_role;
 grant execute on function public.entitled_tier(text, text), public.reset_monthly_usage() to service_role;
+
+-- from common/cron.sql
+--   jobs = reset-monthly-usage: 12 * * * *: select public.reset_monthly_usage()
+-- What has to happen by itself, by pg_cron where it can be had (hosted Supabase and Ferrobase have it). Scheduling a
+-- name again replaces it. Each command may run twice, late, or by hand: where there is no pg_cron, call them from
+-- anything that has a clock.
+do $schedule$
+begin
+    if exists (select from pg_available_extensions where name = 'pg_cron') then
+        create extension if not exists pg_cron;
+    end if;
+    if to_regprocedure('cron.schedule(text, text, text)') is null then
+        raise notice 'there is no pg_cron here: the lifecycle jobs have to be called by something else';
+        return;
+    end if;
+    perform cron.schedule('reset-monthly-usage', '12 * * * *', $command$select public.reset_monthly_usage()$command$);
+end;
+$schedule$;
+-- end common/cron.sql
