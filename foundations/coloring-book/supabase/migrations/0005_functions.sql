@@ -144,11 +144,13 @@ begin
         perform private.lock_profile(user_id);
     elsif account.disabled_at is not null then
         raise exception 'account % is disabled', user_id using errcode = 'PT403';
-    elsif tx_job_id is not null and not exists (
-        select from public.jobs as j where j.id = tx_job_id and j.owner_id = deduct_blots.user_id
-    ) then
-        raise exception 'there is no job % of user %', tx_job_id, user_id using errcode = 'PT404';
-    elsif not account.is_enough then
+    elsif tx_job_id is not null then
+        perform from public.jobs as j where j.id = tx_job_id and j.owner_id = deduct_blots.user_id;
+        if not found then
+            raise exception 'there is no job % of user %', tx_job_id, user_id using errcode = 'PT404';
+        end if;
+    end if;
+    if not account.is_enough then
         return false;
     end if;
     update public.profiles as p

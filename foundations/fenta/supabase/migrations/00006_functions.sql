@@ -1144,6 +1144,13 @@ begin
         decision.allowed := false;
         return decision;
     end if;
+    -- nearly always, and the rest takes as long again
+    if q.tokens_used + tokens <= coalesce(q.tokens_limit, 9223372036854775807)
+        and q.kai_credits_used + kai <= coalesce(q.kai_credits_limit, 9223372036854775807)
+        and q.render_seconds_used + seconds <= coalesce(q.render_seconds_limit, 9223372036854775807) then
+        decision.allowed := true;
+        return decision;
+    end if;
     tokens_beyond := private.beyond(q.tokens_used, q.tokens_limit, tokens);
     kai_beyond := private.beyond(q.kai_credits_used, q.kai_credits_limit, kai);
     seconds_beyond := private.beyond(q.render_seconds_used, q.render_seconds_limit, seconds);

@@ -98,50 +98,52 @@ begin
 end;
 $$;
 
--- What a user may count at this moment: the limit of the plan and the window. No row when the plan has nothing of it.
-create function private.usage_quota(user_id uuid, metric text, moment timestamptz)
-returns table (max_count bigint, window_start timestamptz, window_end timestamptz)
+-- What a user may count at this moment: the limit of the plan and the window, which is null when the plan has nothing
+-- of it. One look-up after the other: joined, they take longer.
+create function private.usage_quota(user_id uuid, metric text, moment timestamptz,
+    out max_count bigint, out window_start timestamptz, out window_end timestamptz)
 language plpgsql
 stable
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    found_limit record;
-    latest record;
+    served_plan text;
+    anchor timestamptz;
+    kind text;
+    has_limit boolean;
+    latest_start timestamptz;
+    latest_end timestamptz;
 begin
-    select m.usage_window as kind, s.id is not null as has_user, l.plan is not null as has_limit, l.max_count,
-        coalesce(s.current_period_start, s.created_at) as anchor
-    into found_limit
+    select public.entitled_plan(s), coalesce(s.current_period_start, s.created_at) into served_plan, anchor
+    from public.subscriptions as s where s.user_id = $1;
+    select m.usage_window, l.plan is not null, l.max_count into kind, has_limit, max_count
     from public.usage_metrics as m
-    left join public.subscriptions as s on s.user_id = $1
-    left join public.plan_limits as l on l.metric = m.metric and l.plan = public.entitled_plan(s)
+    left join public.plan_limits as l on l.metric = m.metric and l.plan = served_plan
     where m.metric = $2;
-    if not found then
+    if kind is null then
         raise exception 'unknown metric %', coalesce(quote_literal($2), 'null')
             using errcode = 'invalid_parameter_value', hint = 'Metrics are rows of public.usage_metrics.';
-    elsif not found_limit.has_user then
+    elsif served_plan is null then
         -- PT404 is HTTP 404 Not Found to REST clients.
         raise exception 'user % does not exist', coalesce($1::text, 'null') using errcode = 'PT404';
-    elsif not found_limit.has_limit then
+    elsif not has_limit then
         return;
     end if;
-    max_count := found_limit.max_count;
 
     -- A window that was opened stays as it is, also when the plan, the anchor or the kind changes meanwhile; the next
     -- one begins where it ends.
-    select c.window_start, c.window_end into latest from public.usage_counters as c
+    select c.window_start, c.window_end into latest_start, latest_end from public.usage_counters as c
     where c.user_id = $1 and c.metric = $2 and c.window_start <= $3
     order by c.window_start desc limit 1;
-    if latest.window_end > $3 then
-        window_start := latest.window_start;
-        window_end := latest.window_end;
+    if latest_end > $3 then
+        window_start := latest_start;
+        window_end := latest_end;
     else
         select w.window_start, w.window_end into window_start, window_end
-        from public.usage_window(found_limit.kind, found_limit.anchor, $3) as w;
-        window_start := greatest(window_start, latest.window_end);
+        from public.usage_window(kind, anchor, $3) as w;
+        window_start := greatest(window_start, latest_end);
     end if;
-    return next;
 end;
 $$;
 
@@ -194,6 +196,24 @@ revoke all on function private.checked_amount(numeric) from public, anon, authen
 -- row, and each compares with what the one before left. No window has to be opened by a clock: the first consumption
 -- in it does that.
 
+-- What each kind of entry may say. A function, because PostgreSQL reads and plans an expression that stands in a CHECK
+-- anew in every statement, which took longer than the rest of the insert; of a function it keeps the plan.
+create function private.usage_ledger_holds(kind text, amount bigint, delta bigint, refunds bigint, idempotency_key text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case kind
+            when 'consume' then amount > 0 and delta = amount
+            when 'correct' then amount > 0 and abs(delta) = amount
+            else delta between -amount and 0 end
+        and (kind = 'refund') = (refunds is not null)
+        and (idempotency_key is null or length(idempotency_key) between 1 and 255);
+end;
+$$;
+
 -- Append-only. It goes with its subject.
 create table public.usage_ledger (
     id bigint generated always as identity primary key,
@@ -202,20 +222,16 @@ create table public.usage_ledger (
     window_start timestamptz not null,
     kind text not null check (kind in ('consume', 'refund', 'reset', 'correct')),
     -- What was asked for.
-    amount bigint not null check (amount >= 0),
+    amount bigint not null,
     -- What it did to the counter. A refund after a reset gives back nothing that is still counted.
     delta bigint not null,
     -- The consumption that a refund gives back.
     refunds bigint references public.usage_ledger (id),
-    idempotency_key text check (length(idempotency_key) between 1 and 255),
+    idempotency_key text,
     created_at timestamptz not null default now(),
 
     constraint usage_ledger_once unique (user_id, idempotency_key),
-    constraint usage_ledger_refund_of_something check ((kind = 'refund') = (refunds is not null)),
-    constraint usage_ledger_delta_fits check (case kind
-        when 'consume' then amount > 0 and delta = amount
-        when 'correct' then amount > 0 and abs(delta) = amount
-        else delta between -amount and 0 end)
+    constraint usage_ledger_holds check (private.usage_ledger_holds(kind, amount, delta, refunds, idempotency_key))
 );
 
 create index idx_usage_ledger_refunds on public.usage_ledger (refunds);
@@ -289,7 +305,7 @@ begin
     if $4 is not null then
         earlier := private.usage_ledger_entry($1, $4, 'consume', $2, wanted);
     end if;
-    select * into quota from private.usage_quota($1, $2, coalesce(earlier.created_at, now()));
+    quota := private.usage_quota($1, $2, coalesce(earlier.created_at, now()));
     repeated := earlier.id is not null;
     if repeated then
         entry := earlier.id;
@@ -438,7 +454,7 @@ begin
             select c.count from public.usage_counters as c
             where c.user_id = $1 and c.metric = $2 and c.window_start = earlier.window_start);
     end if;
-    select * into quota from private.usage_quota($1, $2, now());
+    quota := private.usage_quota($1, $2, now());
     if quota.window_start is null then
         raise exception 'there is no % for this plan', $2 using errcode = 'PT402';
     end if;
@@ -463,6 +479,7 @@ $$;
 
 revoke all on function
     public.keep_usage_ledger(),
+    private.usage_ledger_holds(text, bigint, bigint, bigint, text),
     private.usage_ledger_entry(uuid, text, text, text, bigint),
     public.increment_usage(uuid, text, numeric, text),
     public.refund_usage(uuid, bigint, numeric, text),
