@@ -41,6 +41,12 @@ impl Made {
     }
 }
 
+/// Whether config.toml names any.
+pub(crate) fn are_named(project: &Project) -> anyhow::Result<bool> {
+    let config: storage::Config = project.config.section("storage")?;
+    Ok(!config.buckets.is_empty())
+}
+
 /// Makes the buckets of config.toml, or brings their settings up to date. What it does not say stays as it is.
 pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Result<Vec<Made>> {
     let config: storage::Config = project.config.section("storage")?;

@@ -106,8 +106,8 @@ async fn exchange(
         hold.release().await.context("the database is new, but the server was lost meanwhile")?;
     }
     step.done_as(&format!(
-        "Database made anew: {} migrations{}",
-        wanted.migrations.len(),
+        "Database made anew: {}{}",
+        output::count(wanted.migrations.len(), "migration"),
         if wanted.seeds.is_empty() { "" } else { ", seeded" }
     ));
     // a server does that when it has nothing better to do
@@ -129,7 +129,7 @@ async fn replay(target: &Target, wanted: &migrate::Project) -> anyhow::Result<()
     let step = Step::begin("Applying migrations");
     let how = migrate::How { roles_may_exist: true, ..migrate::How::default() };
     let applied = migrate::up_with(&mut client, wanted, how, &mut |event| show(&step, &event)).await?;
-    step.done_as(&format!("{} migrations applied", applied.len()));
+    step.done_as(&format!("{} applied", output::count(applied.len(), "migration")));
     if !wanted.seeds.is_empty() {
         let step = Step::begin("Seeding");
         let seeded = migrate::seed(&mut client, wanted, &mut |event| show(&step, &event)).await?;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 pub(crate) use database::{Database, OpenDatabase};
 
 use crate::buckets::{self, Made};
+use crate::output;
 use crate::progress::Step;
 use crate::project::{Project, ProjectOptions, ServerCard, Source, StateDir, exposed};
 use summary::Again;
@@ -188,7 +189,11 @@ async fn make_buckets(
     }
     let step = Step::begin("Making buckets");
     match buckets::fill(project, room, keys, &new, &step).await {
-        Ok(files) => step.done_as(&format!("{} buckets made, {files} files put in", new.len())),
+        Ok(files) => step.done_as(&format!(
+            "{} made, {} put in",
+            output::count(new.len(), "bucket"),
+            output::count(files, "file")
+        )),
         // the rows are there: `seed buckets` tries again
         Err(error) => step.warn(&format!("{error:#}; then run `ferrobase seed buckets`")),
     }

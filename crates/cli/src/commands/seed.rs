@@ -6,6 +6,7 @@ use base::clock::SystemClock;
 use base::migrate;
 
 use crate::buckets::{self, Made};
+use crate::output;
 use crate::progress::Step;
 use crate::server::files;
 use crate::server::migrations::show;
@@ -99,14 +100,15 @@ async fn fill_buckets(target: &Target, made: &[Made]) -> anyhow::Result<()> {
     )?;
     let filled = buckets::fill(target.project()?, &room, keys, &with_files, &step).await;
     pool.close().await;
-    step.done_as(&format!("{} files put into buckets", filled?));
+    step.done_as(&format!("{} put into buckets", output::count(filled?, "file")));
     Ok(())
 }
 
 /// The same after a reset of the project's own database, where the buckets that config.toml names are part of what is
 /// made anew. On another server they are left to `seed buckets`, as the official CLI does.
 pub(crate) async fn buckets_after_reset(target: &Target) -> anyhow::Result<()> {
-    if target.authenticator().is_none() {
+    // most projects name none, and a connection to a new database is the slowest
+    if target.authenticator().is_none() || !buckets::are_named(target.project()?)? {
         return Ok(());
     }
     let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;

@@ -13,6 +13,7 @@ use gateway::Gateway;
 use pg::ConnectConfig;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinSet;
 
 use crate::project::{ServerCard, StateDir};
 
@@ -54,25 +55,53 @@ impl Control {
     /// Serves commands, one after another, and drops replaced databases when none has come for a while.
     /// `maintenance` connects to a database that is never exchanged.
     pub(crate) async fn serve(self, gateway: Arc<Gateway>, maintenance: Option<ConnectConfig>) {
-        let mut to_drop = maintenance.clone();
-        loop {
-            tokio::select! {
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _nameless)) => {
-                        hold_for(stream, &gateway).await;
-                        to_drop.clone_from(&maintenance);
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "commands can't be heard");
-                        tokio::time::sleep(Duration::from_secs(1)).await;
-                    }
-                },
-                () = tokio::time::sleep(QUIET), if to_drop.is_some() => {
-                    if let Some(maintenance) = to_drop.take() {
-                        drop_left_over(&maintenance).await;
-                    }
+        let command = |stream| {
+            let gateway = Arc::clone(&gateway);
+            async move { hold_for(stream, &gateway).await }
+        };
+        let tidy = || {
+            let maintenance = maintenance.clone();
+            async move {
+                if let Some(maintenance) = maintenance {
+                    drop_left_over(&maintenance).await;
                 }
             }
+        };
+        attend(&self.listener, QUIET, command, tidy).await;
+    }
+}
+
+/// Serves one command after another, and tidies up once when none has come for as long as `quiet`. Commands don't wait
+/// for the tidying: it waits for the disk, many seconds on a busy one.
+async fn attend<C, T>(
+    listener: &UnixListener,
+    quiet: Duration,
+    command: impl Fn(UnixStream) -> C,
+    tidy: impl Fn() -> T,
+) where
+    C: Future<Output = ()>,
+    T: Future<Output = ()> + Send + 'static,
+{
+    let mut is_untidy = true;
+    // what is under way ends with us
+    let mut tidying = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _nameless)) => {
+                    command(stream).await;
+                    is_untidy = true;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "commands can't be heard");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            },
+            () = tokio::time::sleep(quiet), if is_untidy && tidying.is_empty() => {
+                is_untidy = false;
+                tidying.spawn(tidy());
+            }
+            Some(_ended) = tidying.join_next() => {}
         }
     }
 }
@@ -136,4 +165,34 @@ async fn hear(stream: &mut UnixStream, word: &str) -> std::io::Result<()> {
         return Ok(());
     }
     Err(std::io::Error::other("the server of this project does not speak as expected; is it an older one?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_does_not_wait_for_the_tidying() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("control");
+        let listener = UnixListener::bind(&path).expect("bound");
+        let began = Arc::new(tokio::sync::Notify::new());
+        let tidy = || {
+            began.notify_one();
+            std::future::pending()
+        };
+        let command = |mut stream: UnixStream| async move {
+            stream.write_all(b"held\n").await.expect("written");
+        };
+        let ask = async {
+            began.notified().await;
+            let mut stream = UnixStream::connect(&path).await.expect("connected");
+            hear(&mut stream, "held").await.expect("answered");
+        };
+        let attending = attend(&listener, Duration::from_millis(1), command, tidy);
+        let answered = tokio::time::timeout(Duration::from_secs(30), async {
+            tokio::select! { () = attending => {}, () = ask => {} }
+        });
+        answered.await.expect("an answer while it is tidied up");
+    }
 }
