@@ -100,7 +100,7 @@ pub async fn up_with(
     client.query(include_str!("../sql/migrate_lock.sql"), &[]).await?;
     let mut result = up_locked(client, project, how, on_event).await;
     if let (Err(Error::Statement(failed)), Some(wanted)) = (&mut result, project.major_version) {
-        explain_version(client, wanted, failed).await?;
+        explain_version(client, wanted, failed).await;
     }
     // a broken connection has lost the lock already
     let unlocked = client.query(include_str!("../sql/migrate_unlock.sql"), &[]).await;
@@ -109,16 +109,16 @@ pub async fn up_with(
     Ok(applied)
 }
 
-/// Says so when a statement may have failed because it is written for a newer PostgreSQL than this.
-async fn explain_version(client: &mut Client, wanted: u32, failed: &mut StatementError) -> Result<(), Error> {
-    if failed.db.hint.is_none() && install::may_be_of_another_version(&failed.db.code) {
-        let rows = client.query("select current_setting('server_version_num')::int / 10000", &[]).await?;
-        let has: i32 = rows.first().map_or(Ok(0), |row| row.get(0))?;
-        if u32::try_from(has).is_ok_and(|has| has < wanted) {
-            failed.db.hint = Some(install::newer(wanted, has));
-        }
+/// Says so when a statement may have failed because it is written for a newer PostgreSQL than this. What failed counts
+/// more than a server that cannot be asked any more.
+async fn explain_version(client: &mut Client, wanted: u32, failed: &mut StatementError) {
+    if failed.db.hint.is_none()
+        && install::may_be_of_another_version(&failed.db.code)
+        && let Ok(version) = client.server_version().await
+        && version / 10_000 < wanted
+    {
+        failed.db.hint = Some(install::newer(wanted, version / 10_000));
     }
-    Ok(())
 }
 
 async fn up_locked(

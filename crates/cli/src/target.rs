@@ -33,7 +33,7 @@ use crate::{output, progress};
 const REMOTE_VARIABLE: &str = "FERROBASE_REMOTE_URL";
 
 /// The oldest server that is worked on, as `server_version_num` writes it.
-const OLDEST_SERVER: i32 = 150_000;
+const OLDEST_SERVER: u32 = 150_000;
 
 /// Which database a command works on.
 #[derive(Debug, Clone, clap::Args)]
@@ -197,8 +197,7 @@ impl Target {
         let connect = self.connect();
         let mut client = Client::connect(&connect).await.with_context(|| unreachable(&connect))?;
         if matches!(self.access, Access::Url(_)) {
-            let rows = client.query(include_str!("../sql/server_version.sql"), &[]).await?;
-            let version: i32 = rows.first().context("the server told no version")?.get(0)?;
+            let version = client.server_version().await?;
             if version < OLDEST_SERVER {
                 bail!("PostgreSQL 15 or newer is needed; {} is version {}", self.name(), version / 10_000);
             }

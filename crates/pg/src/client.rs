@@ -79,6 +79,19 @@ impl Client {
         Ok(outcome.results.into_iter().next().map(|result| result.rows).unwrap_or_default())
     }
 
+    /// The server's version as `server_version_num` writes it: 150018 is 15.18.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub async fn server_version(&mut self) -> Result<u32, Error> {
+        let rows = self.query("select current_setting('server_version_num')", &[]).await?;
+        Ok(rows
+            .first()
+            .and_then(|row| row.text(0))
+            .and_then(|version| version.parse().ok())
+            .unwrap_or_default())
+    }
+
     /// The connection for a conversation: a transaction stays open from one call to the next, as in psql. What is
     /// open when the session is dropped is rolled back before the client does anything else.
     ///

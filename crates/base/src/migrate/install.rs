@@ -54,7 +54,7 @@ pub(super) fn may_be_of_another_version(code: &str) -> bool {
 }
 
 /// What helps when the project is written for a newer PostgreSQL.
-pub(super) fn newer(wanted: u32, has: i32) -> String {
+pub(super) fn newer(wanted: u32, has: u32) -> String {
     format!(
         "config.toml is written for PostgreSQL {wanted} and this is {has}, which may not know it yet. Where {wanted} is installed, \
          FERROBASE_POSTGRES_BIN names the folder of its programs; a new cluster takes the newest one found"

@@ -188,9 +188,7 @@ async fn install_pgtap(client: &mut Client) -> anyhow::Result<bool> {
         Some("t") => return Ok(true),
         Some(_) => {}
         None => {
-            let version =
-                client.query("select current_setting('server_version_num')::int / 10000", &[]).await?;
-            let major = version.first().and_then(|row| row.text(0)).unwrap_or("15").to_owned();
+            let major = client.server_version().await? / 10_000;
             bail!(
                 "pgTAP is not installed with this PostgreSQL. `ferrobase setup` installs it; by hand it is \
                  `apt-get install postgresql-{major}-pgtap`, `brew install pgtap`, or `pgxn install pgtap`. \
