@@ -41,14 +41,12 @@ impl Made {
     }
 }
 
-/// Whether config.toml names any.
-pub(crate) fn are_named(project: &Project) -> anyhow::Result<bool> {
-    let config: storage::Config = project.config.section("storage")?;
-    Ok(!config.buckets.is_empty())
-}
-
-/// Makes the buckets of config.toml, or brings their settings up to date. What it does not say stays as it is.
-pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Result<Vec<Made>> {
+/// Makes the buckets of config.toml, or brings their settings up to date. What it does not say stays as it is. Most
+/// projects name none, and then nobody connects.
+pub(crate) async fn make(
+    project: &Project,
+    postgres: impl Future<Output = anyhow::Result<Client>>,
+) -> anyhow::Result<Vec<Made>> {
     let config: storage::Config = project.config.section("storage")?;
     if config.buckets.is_empty() {
         return Ok(Vec::new());
@@ -63,7 +61,8 @@ pub(crate) async fn make(project: &Project, postgres: &mut Client) -> anyhow::Re
                 .bind(bucket.allowed_mime_types.as_deref()),
         );
     }
-    let outcome = postgres.run(flight).await.context("the buckets of config.toml could not be made")?;
+    let outcome =
+        postgres.await?.run(flight).await.context("the buckets of config.toml could not be made")?;
     let mut made = Vec::new();
     for ((name, bucket), result) in config.buckets.into_iter().zip(&outcome.results) {
         let row = result.rows.first().context("a bucket was not made")?;

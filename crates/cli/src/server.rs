@@ -178,11 +178,8 @@ async fn make_buckets(
     keys: &ProjectKeys,
     room: &storage::Ctx,
 ) -> anyhow::Result<()> {
-    if room.config.buckets.is_empty() {
-        return Ok(());
-    }
-    let mut postgres = pg::Client::connect(&database.connect_as("postgres", keys)).await?;
-    let made = buckets::make(project, &mut postgres).await?;
+    let postgres = async { Ok(pg::Client::connect(&database.connect_as("postgres", keys)).await?) };
+    let made = buckets::make(project, postgres).await?;
     let new: Vec<&Made> = made.iter().filter(|bucket| bucket.new).collect();
     if new.is_empty() {
         return Ok(());

@@ -1,5 +1,6 @@
 //! `ferrobase seed`: puts in the project's seeds, or makes the buckets its configuration names and fills them.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use base::clock::SystemClock;
@@ -66,7 +67,8 @@ pub(crate) async fn seed(target: &Target) -> anyhow::Result<()> {
 }
 
 async fn seed_buckets(target: &Target) -> anyhow::Result<()> {
-    let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;
+    let postgres = target.postgres().await?;
+    let made = buckets::make(target.project()?, ready(Ok(postgres))).await?;
     if made.is_empty() {
         eprintln!("config.toml names no buckets; they look like [storage.buckets.images].");
         return Ok(());
@@ -107,10 +109,9 @@ async fn fill_buckets(target: &Target, made: &[Made]) -> anyhow::Result<()> {
 /// The same after a reset of the project's own database, where the buckets that config.toml names are part of what is
 /// made anew. On another server they are left to `seed buckets`, as the official CLI does.
 pub(crate) async fn buckets_after_reset(target: &Target) -> anyhow::Result<()> {
-    // most projects name none, and a connection to a new database is the slowest
-    if target.authenticator().is_none() || !buckets::are_named(target.project()?)? {
+    if target.authenticator().is_none() {
         return Ok(());
     }
-    let made = buckets::make(target.project()?, &mut target.postgres().await?).await?;
+    let made = buckets::make(target.project()?, target.postgres()).await?;
     fill_buckets(target, &made).await
 }
