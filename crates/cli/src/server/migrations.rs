@@ -6,6 +6,7 @@ use base::migrate::{self, Event, How};
 use pg::Client;
 
 use super::database::OpenDatabase;
+use crate::output;
 use crate::progress::Step;
 use crate::project::Project;
 
@@ -32,8 +33,7 @@ async fn run(client: &mut Client, files: &migrate::Project) -> anyhow::Result<()
     let applied = migrate::up_with(client, files, how, &mut |event| show(&step, &event)).await?;
     step.done_as(&match applied.len() {
         0 => format!("Migrations are up to date ({})", files.migrations.len()),
-        1 => "1 migration applied".to_owned(),
-        count => format!("{count} migrations applied"),
+        count => format!("{} applied", output::count(count, "migration")),
     });
 
     if !files.seeds.is_empty() {

@@ -2,6 +2,7 @@
 
 use base::migrate;
 
+use crate::output;
 use crate::progress::Step;
 use crate::server::migrations::show;
 use crate::target::{self, TargetOptions};
@@ -26,8 +27,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             target.answering(migrate::up(&mut client, &files, options.include_all, &mut tell)).await?;
         step.done_as(&match applied.len() {
             0 => format!("Nothing to do: {} is up to date", target.name()),
-            1 => "1 migration applied".to_owned(),
-            count => format!("{count} migrations applied"),
+            count => format!("{} applied", output::count(count, "migration")),
         });
         Ok(())
     })
