@@ -2,7 +2,7 @@
 """Times the project commands of a release binary: plain figures of one run on one machine.
 
 For each foundation: `db reset` beside a running server, as the whole command; first when the template is made, then as a
-clone of it. And 1,000 small migrations. What one write and fsync takes on this disk is printed before, as a yardstick.
+clone of it; and a fresh test database, which is what one more test file costs `test db`. And 1,000 small migrations. What one write and fsync takes on this disk is printed before, as a yardstick.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MIGRATIONS = 1000
+TEST_FILES = 40
 
 
 class Project:
@@ -62,7 +63,24 @@ def resets(binary: str, folder: pathlib.Path, rounds: int) -> dict:
     with Project(binary, folder) as project:
         first = project.timed("db", "reset")
         later = [project.timed("db", "reset") for _ in range(rounds)]
-        return {"first": first, "median": statistics.median(later), "best": min(later)}
+        return {
+            "first": first,
+            "median": statistics.median(later),
+            "best": min(later),
+            "test database": fresh_test_database(project),
+        }
+
+
+def fresh_test_database(project: Project) -> float:
+    """What a test file costs whose test is nothing: a database made, connected to and dropped, one after the other."""
+    with tempfile.TemporaryDirectory(dir=project.folder) as top:
+        folder = pathlib.Path(top)
+        for number in range(TEST_FILES):
+            (folder / f"{number}_test.sql").write_text("select plan(1); select pass(); select * from finish();\n")
+        one = folder / "0_test.sql"
+        project.run("test", "db", str(one))
+        alone = statistics.median(project.timed("test", "db", "-j1", str(one)) for _ in range(3))
+        return (project.timed("test", "db", "-j1", str(folder)) - alone) / (TEST_FILES - 1)
 
 
 def thousand_migrations(binary: str, folder: pathlib.Path) -> float:
@@ -109,7 +127,8 @@ def main():
             found[name] = figures = resets(options.binary, folder, options.rounds)
             print(
                 f"db reset, {name}: {figures['median']:.0f} ms (best {figures['best']:.0f}, wanted 300); "
-                f"the first, which makes the template: {figures['first']:.0f} ms"
+                f"the first, which makes the template: {figures['first']:.0f} ms; "
+                f"a test database: {figures['test database']:.0f} ms (wanted 60)"
             )
         folder = top / "thousand"
         folder.mkdir()

@@ -105,7 +105,10 @@ impl ScratchCluster {
     async fn database(&self, files: &migrate::Project) -> anyhow::Result<Scratch> {
         let templates = Templates { admin: self.admin.clone(), rooms: ROOMS, root_key: &self.root_key };
         let template = reset::template(&templates, files).await?;
-        Scratch::clone_of(&self.admin, &template, format!("{PREFIX}0")).await
+        let name = format!("{PREFIX}0");
+        let mut admin = Client::connect(&self.admin).await.context("the cluster can't be reached")?;
+        template::clone(&mut admin, &template, &name, None).await.map_err(reset::plain)?;
+        Ok(Scratch { admin: self.admin.clone(), name })
     }
 }
 
@@ -130,30 +133,36 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Another one like it. Nobody may be connected to this one meanwhile.
-    pub(crate) async fn copy(&self, number: usize) -> anyhow::Result<Self> {
-        Self::clone_of(&self.admin, &self.name, format!("{}_{number}", self.name)).await
-    }
-
-    async fn clone_of(admin: &ConnectConfig, template: &str, name: String) -> anyhow::Result<Self> {
-        let mut client = Client::connect(admin).await.context("the cluster can't be reached")?;
-        template::clone(&mut client, template, &name, None).await.map_err(reset::plain)?;
-        Ok(Self { admin: admin.clone(), name })
-    }
-
     /// How to connect to it.
     pub(crate) fn connect_as(&self, role: &str) -> ConnectConfig {
         self.admin.clone().with_database(&self.name).with_user(role)
     }
 
-    /// Drops it. What cannot be dropped now is swept by the next command.
-    pub(crate) async fn remove(self) {
-        let dropped = async {
-            let mut client = Client::connect(&self.admin).await?;
-            template::drop_database(&mut client, &self.name).await
-        };
-        if let Err(error) = dropped.await {
-            tracing::warn!(%error, database = self.name, "a database that was needed for a moment was not dropped");
+    /// What makes others like it. Nobody may be connected to this one while it does.
+    pub(crate) async fn copier(&self) -> anyhow::Result<Copier<'_>> {
+        let admin = Client::connect(&self.admin).await.context("the cluster can't be reached")?;
+        Ok(Copier { source: self, admin })
+    }
+}
+
+/// Makes and drops copies over one connection: a new one for each would cost as much as half a copy.
+#[derive(Debug)]
+pub(crate) struct Copier<'a> {
+    source: &'a Scratch,
+    admin: Client,
+}
+
+impl Copier<'_> {
+    pub(crate) async fn copy(&mut self, number: usize) -> anyhow::Result<Scratch> {
+        let name = format!("{}_{number}", self.source.name);
+        template::clone(&mut self.admin, &self.source.name, &name, None).await.map_err(reset::plain)?;
+        Ok(Scratch { admin: self.source.admin.clone(), name })
+    }
+
+    /// What cannot be dropped now is swept by the next command.
+    pub(crate) async fn drop(&mut self, copy: Scratch) {
+        if let Err(error) = template::drop_database(&mut self.admin, &copy.name).await {
+            tracing::warn!(%error, database = copy.name, "a database that was needed for a moment was not dropped");
         }
     }
 }

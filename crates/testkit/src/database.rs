@@ -101,7 +101,7 @@ impl Drop for TestDb {
         let name = std::mem::take(&mut self.name);
         let drop_database = async move {
             let mut client = Client::connect(&connect).await?;
-            client.script(&format!("drop database if exists {name} with (force)")).await
+            Ok::<_, anyhow::Error>(base::template::drop_database(&mut client, &name).await?)
         };
         // a thread of its own: the test's runtime may be the one that is blocked by this
         let _ = std::thread::spawn(move || {

@@ -21,7 +21,7 @@ pub(super) async fn create_empty(admin: &mut Client, name: &str) -> Result<(), E
 }
 
 /// Makes `name` as a copy of `template`, with the rights and settings that a copy does not inherit; settings also
-/// of the database `instead_of`, which it will replace.
+/// of the database `instead_of`, which it will replace. Whoever is connected to the template is not any more.
 pub async fn clone(
     admin: &mut Client,
     template: &str,
@@ -33,6 +33,7 @@ pub async fn clone(
     // copied files are flushed one by one, which takes seconds where the log takes a tenth of one
     let strategy = if durable { "wal_log" } else { "file_copy" };
     let (quoted, from) = (quote(name), quote(template));
+    end_sessions(admin, template).await?;
     admin
         .script(&format!("create database {quoted} owner {OWNER} template {from} strategy {strategy}"))
         .await?;
@@ -66,6 +67,7 @@ pub(super) async fn rename(admin: &mut Client, name: &str, to: &str) -> Result<(
 
 /// Drops a database, whoever is connected to it.
 pub async fn drop_database(admin: &mut Client, name: &str) -> Result<(), Error> {
+    end_sessions(admin, name).await?;
     admin.script(&format!("drop database if exists {} with (force)", quote(name))).await?;
     Ok(())
 }
@@ -99,11 +101,7 @@ pub async fn replace(admin: &mut Client, name: &str, new: &str) -> Result<(), Er
 /// Makes `name` as a copy of a database in use, whose sessions are ended for it; they can come back when it is done.
 pub async fn copy(admin: &mut Client, from: &str, name: &str) -> Result<(), Error> {
     shut(admin, from, false).await?;
-    let copied = async {
-        end_sessions(admin, from).await?;
-        clone(admin, from, name, None).await
-    };
-    let copied = copied.await;
+    let copied = clone(admin, from, name, None).await;
     shut(admin, from, true).await?;
     copied
 }
@@ -128,6 +126,8 @@ async fn shut(admin: &mut Client, name: &str, open: bool) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends who is connected, and waits for it: where the server finds a session that is about to end, it sleeps for
+/// 100 ms before it looks again.
 async fn end_sessions(admin: &mut Client, name: &str) -> Result<(), Error> {
     let began = Instant::now();
     while !admin

@@ -143,16 +143,17 @@ async fn work(
     queue: Arc<Mutex<VecDeque<(usize, PathBuf)>>>,
 ) -> anyhow::Result<Vec<(usize, FileRun)>> {
     let mut done = Vec::new();
+    let mut copier = scratch.copier().await?;
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some((number, file)) = next else { return Ok(done) };
-        let own = scratch.copy(number).await?;
+        let own = copier.copy(number).await?;
         let run = async {
             let mut client = Client::connect(&own.connect_as("postgres")).await?;
             run_file(&mut client, file).await
         };
         let run = run.await;
-        own.remove().await;
+        copier.drop(own).await;
         done.push((number, run?));
     }
 }
