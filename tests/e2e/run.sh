@@ -161,7 +161,7 @@ if wants types; then
   run status_totals types-next "$next" npx --no-install tsc --noEmit
 fi
 wants verify && run status_totals verify "$saas" node scripts/verify.mjs
-wants js && run node_totals supabase-js "$here/js" node --test --test-reporter=spec '*.test.mjs'
+wants js && run node_totals supabase-js "$here/js" node --test --test-reporter=spec '*.test.mjs' 'saas/*.test.mjs'
 wants py && run pytest_totals supabase-py "$here/py" "$python" -m pytest -q -p no:cacheprovider
 wants backend && run pytest_totals backend "$saas/packages/backend" "$python" -m pytest -q -p no:cacheprovider
 wants web && run node_totals web "$saas/apps/web" node --conditions react-server --import ./tests/resolve-next.mjs --test --test-force-exit --test-reporter=spec 'tests/**/*.test.ts'

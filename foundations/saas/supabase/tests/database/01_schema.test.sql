@@ -2,7 +2,7 @@
 -- Where an item was resolved differently from its first wording, the defect that decided it stands beside its id.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(117);
+select plan(118);
 
 select ok(c.relrowsecurity, item || ' table ' || name || ' with row level security')
 from (values
@@ -172,7 +172,7 @@ select is_empty($$
     'A0-016 S0-5 S0-6 users.email is not unique');
 
 -- from common/catalogue_rules.sql
--- What holds for every table, view, function and policy of a foundation, whatever its name: thirteen tests. The search
+-- What holds for every table, view, function and policy of a foundation, whatever its name: fourteen tests. The search
 -- path is empty but for pgTAP, so that definitions name every schema.
 set local search_path = extensions;
 select is_empty($$
@@ -187,6 +187,11 @@ select is_empty($$
     select policyname from pg_policies where schemaname in ('public', 'storage')
         and replace(concat(qual, with_check), '( SELECT auth.uid() AS uid)', '') like '%auth.uid()%'$$,
     'Sx-C6 Sx-C7 every policy asks for the user once, not for each row');
+select is_empty($$
+    select policyname from pg_policies, unnest(array[qual, with_check]) as condition
+    where schemaname = 'storage' and condition is not null
+        and (tablename <> 'objects' or condition not like '%bucket_id = %' or condition not like '%auth.uid()%=%foldername(name))[1]%')$$,
+    'Sx-C6 every policy on files is about one bucket and the folder of its user');
 select is_empty($$
     select policyname, qual, with_check from pg_policies where schemaname in ('public', 'storage')
         -- a call whose arguments are constants, and no SELECT before it

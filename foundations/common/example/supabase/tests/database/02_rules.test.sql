@@ -1,7 +1,7 @@
 -- The rules that every foundation includes; what breaks them is found.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(13);
+select plan(14);
 
 -- The example is smaller than a foundation has to be: what the rules would object to is put right first.
 alter table public.counters enable row level security;
@@ -17,7 +17,7 @@ create index on public.orgs (owner_id);
 create index on public.org_members (user_id);
 
 -- from common/catalogue_rules.sql
--- What holds for every table, view, function and policy of a foundation, whatever its name: thirteen tests. The search
+-- What holds for every table, view, function and policy of a foundation, whatever its name: fourteen tests. The search
 -- path is empty but for pgTAP, so that definitions name every schema.
 set local search_path = extensions;
 select is_empty($$
@@ -32,6 +32,11 @@ select is_empty($$
     select policyname from pg_policies where schemaname in ('public', 'storage')
         and replace(concat(qual, with_check), '( SELECT auth.uid() AS uid)', '') like '%auth.uid()%'$$,
     'Sx-C6 Sx-C7 every policy asks for the user once, not for each row');
+select is_empty($$
+    select policyname from pg_policies, unnest(array[qual, with_check]) as condition
+    where schemaname = 'storage' and condition is not null
+        and (tablename <> 'objects' or condition not like '%bucket_id = %' or condition not like '%auth.uid()%=%foldername(name))[1]%')$$,
+    'Sx-C6 every policy on files is about one bucket and the folder of its user');
 select is_empty($$
     select policyname, qual, with_check from pg_policies where schemaname in ('public', 'storage')
         -- a call whose arguments are constants, and no SELECT before it

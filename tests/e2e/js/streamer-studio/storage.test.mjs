@@ -1,0 +1,9 @@
+/** The foundation `streamer-studio` at the storage door: it keeps no files of people, so nobody but its service has any. */
+
+import { signUp } from '../server.mjs';
+import { storageIsClosed } from '../storage-door.mjs';
+
+storageIsClosed('streamer-studio', async (t) => ({
+  ada: await signUp(t, { name: 'ada' }),
+  bob: await signUp(t, { name: 'bob' }),
+}));
