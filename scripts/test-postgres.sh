@@ -18,7 +18,7 @@ fi
 major=$("$binaries/postgres" --version | grep -oE '[0-9]+' | head -1)
 export FERROBASE_POSTGRES_BIN=$binaries
 
-packages=(base testkit pg rest auth schema)
+packages=(base testkit pg rest auth schema storage)
 # tests that need what this package of PostgreSQL does not bring: which, and why
 needs=(
   'package(ferrobase-schema) and test(oracle)' 'they compare with pg_dump, which the package lacks'

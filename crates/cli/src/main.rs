@@ -8,6 +8,7 @@ mod progress;
 mod project;
 mod reset;
 mod scratch;
+mod script;
 mod server;
 mod shadow;
 mod target;

@@ -93,16 +93,6 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
-/// An error of SQL that was sent as it is, with the place in its text.
-pub(crate) fn located(name: &str, sql: &str, error: pg::Error) -> anyhow::Error {
-    match error {
-        pg::Error::Db(db) => {
-            base::migrate::Error::Statement(Box::new(base::migrate::locate(name, sql, db))).into()
-        }
-        other => other.into(),
-    }
-}
-
 /// The line at fault with a caret, then what else the server said.
 fn excerpt(failed: &base::migrate::StatementError) -> String {
     let number = failed.line.to_string();
@@ -184,7 +174,7 @@ mod tests {
     fn the_caret_stands_below_the_place() {
         let db =
             Box::new(pg::DbError { position: Some(9), hint: Some("try b".into()), ..pg::DbError::default() });
-        let failed = base::migrate::locate("x.sql", "select\n\ta;", db);
+        let failed = base::migrate::locate("x.sql", "select\n\ta;", 0, db);
         assert_eq!(excerpt(&failed), "  |\n2 | \ta;\n  | \t^\nhint: try b\n");
     }
 }

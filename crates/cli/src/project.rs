@@ -311,6 +311,16 @@ impl StateDir {
         self.path().join("storage")
     }
 
+    /// Where the cluster of tests is, and what keeps others out of it (see `scratch`).
+    pub(crate) fn tests(&self) -> PathBuf {
+        self.root.join("tests")
+    }
+
+    /// Where the branches are.
+    pub(crate) fn branches(&self) -> PathBuf {
+        branch::folder(&self.root)
+    }
+
     /// The file whose lock the running server holds.
     pub(crate) fn lock(&self) -> PathBuf {
         self.path().join("lock")

@@ -57,7 +57,7 @@ impl ScratchCluster {
 
     async fn start(project: &Project) -> anyhow::Result<Self> {
         project.state.create()?;
-        let folder = project.state.path().join("tests");
+        let folder = project.state.tests();
         let lock = lock(&folder)?;
         let installation = setup::find_or_install(None)?;
         let config = || {

@@ -286,6 +286,31 @@ fn detached_it_returns_when_ready_and_is_stopped_by_name() {
 }
 
 #[test]
+fn stop_without_backup_forgets_the_data_and_keeps_the_keys() {
+    let project = Project::new();
+    let server = project.start();
+    assert!(server.try_add_note("forgotten"));
+    let keys = std::fs::read(project.state().join("keys.json")).unwrap();
+    let branch = project.output(&["branch", "create", "side"]);
+    assert!(branch.status.success(), "{}", stderr(&branch));
+    let stopped = project.output(&["stop", "--no-backup", "--branch", "side"]);
+    assert!(stderr(&stopped).contains("`ferrobase branch delete side`"), "{}", stderr(&stopped));
+    assert_eq!(server.notes(), ["forgotten"], "nothing was stopped");
+
+    let stopped = project.output(&["stop", "--no-backup"]);
+    assert!(stopped.status.success(), "{}", stderr(&stopped));
+    drop(server);
+    for gone in ["postgres", "storage", "branches"] {
+        assert!(!project.state().join(gone).exists(), "{gone}");
+    }
+    assert_eq!(std::fs::read(project.state().join("keys.json")).unwrap(), keys);
+
+    let server = project.start();
+    assert_eq!(server.notes(), [""; 0]);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
 fn a_failing_migration_says_where_and_leaves_nothing() {
     let project = Project::new();
     let file = project.path().join("supabase/migrations/00002_broken.sql");

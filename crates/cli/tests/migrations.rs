@@ -239,6 +239,11 @@ fn queries_are_answered_for_people_and_programs_as_anybody() {
     let wrong = setting.refused(&["db", "query", "select *\nfrom note", "--as", "anon"]);
     insta::assert_snapshot!("wrong_query", wrong);
     assert!(setting.refused(&["db", "query", "drop table notes", "--read-only"]).contains("25006"));
+    // the server says which value is wrong, and not where
+    let third =
+        setting.refused(&["db", "query", "select 1;\ntable notes;\n  select 1 / id - 1 / 0 from notes"]);
+    assert!(third.contains("the query:3:3: division by zero"), "{third}");
+    assert!(setting.refused(&["db", "query", "begin; table notes"]).contains("transaction"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::pool::Lease;
 use crate::row::Row;
 use crate::session::{Flight, Outcome, Said, Statement, StatementResult};
 use crate::value::Param;
+use crate::wire::backend::TransactionStatus;
 use crate::wire::connection::Connection;
 use crate::wire::connector::Connector;
 
@@ -115,6 +116,11 @@ impl Session<'_> {
     /// When the connection ends, also by a fatal error of the server.
     pub async fn say(&mut self, sql: &str) -> Result<Said, Error> {
         self.connection.say(sql).await
+    }
+
+    /// Whether a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.connection.status() != TransactionStatus::Idle
     }
 
     /// Runs one statement with parameters and returns its rows.

@@ -262,6 +262,24 @@ pub async fn stop_left_behind(directory: &Path, how: Shutdown) -> Result<bool, C
     }
 }
 
+/// Deletes a cluster that does not run, with all its data; `false` when there is none.
+///
+/// # Errors
+/// When a living process manages it, and when a file cannot be deleted.
+pub async fn delete(directory: &Path) -> Result<bool, ClusterError> {
+    let account = account::for_server()?;
+    let directory = Directory::locate(directory, account.as_ref())?;
+    if !directory.root().exists() {
+        return Ok(false);
+    }
+    let _lock = directory.lock()?;
+    if let Some(running) = Postmaster::running_in(&directory) {
+        running.stop(Shutdown::Fast).await?;
+    }
+    std::fs::remove_dir_all(directory.root()).map_err(error::io_error("delete", directory.root()))?;
+    Ok(true)
+}
+
 /// How to reach the server that runs in this directory, whoever manages it; `None` when none runs or it is about
 /// to end. Waits for one that is still starting.
 pub async fn running(directory: &Path) -> Result<Option<ConnectConfig>, ClusterError> {

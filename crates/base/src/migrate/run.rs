@@ -214,9 +214,13 @@ async fn read_provided(client: &mut Client, statements: &[Statement<'_>]) -> Res
     Ok(provided)
 }
 
-/// Where in a text that was sent as it is the server found something wrong.
-pub fn locate(file: &str, sql: &str, db: Box<pg::DbError>) -> StatementError {
-    let offset = offset_in(sql, db.position);
+/// Where in a text that was sent as it is the server found something wrong, after this many of its statements had
+/// completed: where it says no place, it is the beginning of the next.
+pub fn locate(file: &str, sql: &str, completed: usize, db: Box<pg::DbError>) -> StatementError {
+    let offset = match (db.position, statements::split(sql).get(completed)) {
+        (None, Some(failed)) => failed.start + offset_in(failed.text, None),
+        _ => offset_in(sql, db.position),
+    };
     failure_at(file, sql, offset, db)
 }
 

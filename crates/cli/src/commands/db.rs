@@ -11,6 +11,11 @@ pub(crate) mod reset;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  \
+    ferrobase db reset                       migrations and seed, in a fresh database\n  \
+    ferrobase db diff -f add_tags            what was made by hand becomes a migration\n  \
+    ferrobase db query 'select count(*) from jobs'\n  \
+    ferrobase db push --remote=URL           what that database does not have yet")]
 pub(crate) enum Command {
     /// Make the database anew from migrations and seed
     Reset(reset::Options),

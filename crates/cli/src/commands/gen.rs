@@ -7,6 +7,10 @@ pub(crate) mod types;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  \
+    ferrobase gen types > database.types.ts\n  \
+    ferrobase gen types rust -f src/database.rs --watch\n  \
+    ferrobase gen bearer-jwt --role authenticated --sub USER_ID")]
 pub(crate) enum Command {
     /// Print the types of tables, views and functions
     Types(types::Options),

@@ -7,6 +7,10 @@ mod reports;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  \
+    ferrobase inspect db table-stats\n  \
+    ferrobase inspect db outliers            the statements that take most time\n  \
+    ferrobase inspect report --output-dir .  all of them, as CSV files")]
 pub(crate) enum Command {
     /// Print a report: sizes, indexes, locks, slow statements
     Db(db::Options),

@@ -11,6 +11,11 @@ pub(crate) mod up;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  \
+    ferrobase migration new add_tags         an empty file, to be written by hand\n  \
+    ferrobase migration up                   applies it\n  \
+    ferrobase migration down                 takes the last one back\n  \
+    ferrobase migration list --remote=URL    what is applied there")]
 pub(crate) enum Command {
     /// Make an empty migration file
     New(new::Options),

@@ -13,16 +13,26 @@ use crate::server::lock::{RunLock, Using};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ferrobase stop\n  ferrobase stop --project ../other")]
+#[command(after_help = "Examples:\n  ferrobase stop\n  ferrobase stop --project ../other\n  \
+    ferrobase stop --no-backup               and forget all data: the next start begins anew")]
 pub(crate) struct Options {
+    /// Also delete the project's data: databases, branches and stored files. Its keys stay
+    #[arg(long)]
+    no_backup: bool,
     #[command(flatten)]
     project: ProjectOptions,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let state = StateDir::of(&options.project)?;
+    if let (true, Some(branch)) = (options.no_backup, state.branch()) {
+        bail!("the data of {0} alone is deleted by `ferrobase branch delete {0}`", branch.name);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(stop(&state))
+    runtime.block_on(async {
+        stop(&state).await?;
+        if options.no_backup { delete_data(&state).await } else { Ok(()) }
+    })
 }
 
 async fn stop(state: &StateDir) -> anyhow::Result<()> {
@@ -76,5 +86,30 @@ async fn stop_orphan(state: &StateDir, cluster_dir: &Path) -> anyhow::Result<()>
     } else {
         eprintln!("Nothing is running for {}.", state.path().display());
     }
+    Ok(())
+}
+
+/// What the next start makes anew.
+async fn delete_data(state: &StateDir) -> anyhow::Result<()> {
+    if !state.path().exists() {
+        return Ok(());
+    }
+    let Some(_nobody) = Using::nobody(state)? else {
+        bail!(
+            "others use the database; stop them first (`ferrobase branch list` shows which branches are running)"
+        )
+    };
+    let step = Step::begin("Deleting the data");
+    for cluster in [state.cluster(), state.tests().join("cluster")] {
+        pg::cluster::delete(&cluster).await?;
+    }
+    for folder in [state.files(), state.tests(), state.branches()] {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("can't delete {}", folder.display()))?;
+        }
+    }
+    // no branch is the present one when there are none
+    let _gone = std::fs::remove_file(state.current_branch());
+    step.done_as("Databases, branches and files are deleted; `ferrobase start` makes them anew");
     Ok(())
 }

@@ -8,6 +8,10 @@ mod report;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  \
+    ferrobase test new billing               a first test file\n  \
+    ferrobase test db                        runs them, each file in a database of its own\n  \
+    ferrobase test access                    who can do what, and what changed about it")]
 pub(crate) enum Command {
     /// Run the project's pgTAP tests
     Db(db::Options),

@@ -122,7 +122,7 @@ impl Connection {
         (&mut self.statements, &mut self.output)
     }
 
-    pub(super) fn status(&self) -> TransactionStatus {
+    pub(crate) fn status(&self) -> TransactionStatus {
         self.status
     }
 

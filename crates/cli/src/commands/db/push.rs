@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::commands::seed;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Step;
+use crate::script;
 use crate::server::migrations::show;
 use crate::target::{self, Target, TargetOptions};
 
@@ -140,7 +141,7 @@ async fn keep_secret(client: &mut Client, name: &str, secret: &str) -> Result<()
 async fn create_roles(client: &mut Client, target: &Target) -> anyhow::Result<()> {
     let path = target.project()?.folder()?.join("roles.sql");
     let sql = std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
-    client.script(&sql).await.map_err(|error| crate::progress::located("supabase/roles.sql", &sql, error))?;
+    script::run(client, "supabase/roles.sql", "", &sql).await?;
     eprintln!("  ✓ supabase/roles.sql");
     Ok(())
 }

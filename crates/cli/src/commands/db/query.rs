@@ -9,8 +9,8 @@ use base::migrate;
 use pg::{Client, StatementResult};
 use serde_json::{Map, Value};
 
-use crate::output::{Table, print};
-use crate::progress::located;
+use crate::output::{Table, count, print};
+use crate::script;
 use crate::target::{self, TargetOptions};
 
 #[derive(Debug, clap::Args)]
@@ -69,11 +69,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         {
             return print(&format!("{json}\n"));
         }
-        let results = target.answering(client.script(&format!("{frame}{sql}"))).await;
-        let results = results.map_err(|error| shifted(error, &frame));
-        let results = results.map_err(|error| located(&name, &sql, error))?;
-        let own = results.get(frame.matches(';').count()..).unwrap_or_default();
-        print(&text(own, options.output)?)
+        let results = target.answering(script::run(&mut client, &name, &frame, &sql)).await?;
+        print(&text(&results, options.output)?)
     })
 }
 
@@ -138,18 +135,6 @@ async fn as_json(client: &mut Client, frame: &str, sql: &str) -> Option<String> 
     Some(format!("{value:#}"))
 }
 
-/// The error with its place in what the user wrote.
-fn shifted(error: pg::Error, frame: &str) -> pg::Error {
-    match error {
-        pg::Error::Db(mut db) => {
-            let before = u32::try_from(frame.chars().count()).unwrap_or_default();
-            db.position = db.position.and_then(|position| position.checked_sub(before));
-            pg::Error::Db(db)
-        }
-        other => other,
-    }
-}
-
 fn text(results: &[StatementResult], format: Format) -> anyhow::Result<String> {
     let mut text = String::new();
     let mut objects = Vec::new();
@@ -172,7 +157,7 @@ fn text(results: &[StatementResult], format: Format) -> anyhow::Result<String> {
                         .push((0..names.len()).map(|column| cell(row, column).unwrap_or_default()).collect());
                 }
                 text.push_str(&table.render());
-                let _infallible = writeln!(text, "({} rows)", result.rows.len());
+                let _infallible = writeln!(text, "({})", count(result.rows.len(), "row"));
             }
             Format::Csv => {
                 text.push_str(&csv(names.iter().map(|name| Some(name.as_str()))));
