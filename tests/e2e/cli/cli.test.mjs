@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
@@ -17,6 +17,12 @@ after(async () => {
   await database.end();
   project.remove();
 });
+
+/** What `inspect db` can tell; the names that it calls deprecated are these under others. */
+const REPORTS = [
+  'db-stats', 'replication-slots', 'locks', 'blocking', 'outliers', 'calls', 'index-stats', 'collation-drift',
+  'long-running-queries', 'bloat', 'role-stats', 'vacuum-stats', 'table-stats', 'traffic-profile', 'toast-sizes', 'xid-age',
+];
 
 const FOUNDATION = ['00001', '00002', '00003', '00004', '00005'];
 
@@ -122,6 +128,68 @@ test('a migration that fails changes nothing', async () => {
   renameSync(path, join(project.folder, file));
 });
 
+test('push says what it would do, takes older migrations, roles and seeds when it is told to', async () => {
+  const write = (name, sql) => {
+    const path = join(project.folder, 'supabase', name);
+    writeFileSync(path, sql);
+    return path;
+  };
+  const before = await applied();
+  const version = String(Number(before.at(-1)) + 1);
+  const newer = write(`migrations/${version}_newer.sql`, 'create table public.newer (id int);\n');
+
+  const { status, stdout, stderr } = await project.attempt('db', 'push', '--dry-run', '--yes');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout + stderr, new RegExp(`${version}_newer\\.sql`));
+  assert.deepEqual(await applied(), before);
+  await project.supabase('db', 'push', '--yes');
+  assert.deepEqual(await applied(), [...before, version]);
+
+  const older = write('migrations/00006_older.sql', 'create table public.older (id int);\n');
+  for (const command of [['db', 'push'], ['migration', 'up']]) {
+    const refused = await project.attempt(...command, '--yes');
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.stdout + refused.stderr, /--include-all/);
+  }
+  await project.supabase('migration', 'up', '--include-all', '--yes');
+  assert.deepEqual(await applied(), [...FOUNDATION, '00006', ...before.slice(FOUNDATION.length), version]);
+
+  const role = `reporter_${randomUUID().slice(0, 8)}`;
+  const roles = write('roles.sql', `create role "${role}" nologin noinherit;\n`);
+  const seeds = readFileSync(join(project.folder, 'supabase/seed.sql'), 'utf8');
+  const seed = write('seed.sql', `insert into public.newer values (7);\n`);
+  // otherwise a changed seed is only noted
+  await database.query('truncate supabase_migrations.seed_files');
+  await project.supabase('db', 'push', '--include-roles', '--include-seed', '--yes');
+  assert.equal(await one(`select count(*)::int as roles from pg_roles where rolname = '${role}'`), 1);
+  assert.equal(await one('select sum(id)::int as total from public.newer'), 7);
+  await project.supabase('db', 'push', '--include-seed', '--yes');
+  assert.equal(await one('select sum(id)::int as total from public.newer'), 7, 'a seed goes in once');
+
+  await database.query(`drop role "${role}"; drop table public.newer, public.older`);
+  await project.supabase('migration', 'repair', '--yes', '--status', 'reverted', '00006', version);
+  for (const file of [newer, older, roles]) rmSync(file);
+  writeFileSync(seed, seeds);
+  assert.deepEqual(await applied(), before);
+});
+
+test('a reset takes other seeds, none, or fewer migrations', async () => {
+  const extra = join(project.folder, 'supabase/extra.sql');
+  writeFileSync(extra, 'create table public.seeded as select 1 as id;\n');
+  const seeded = () => one(`select to_regclass('public.seeded') is not null as there`);
+  await project.supabase('db', 'reset', '--yes', '--sql-paths', './extra.sql');
+  assert.equal(await seeded(), true);
+  await project.supabase('db', 'reset', '--yes', '--no-seed', '--last', '1');
+  assert.equal(await seeded(), false);
+  const files = project.migrations().map((name) => name.split('_')[0]);
+  assert.deepEqual(await applied(), files.slice(0, -1));
+  await project.supabase('db', 'reset', '--yes', '--version', '00003');
+  assert.deepEqual(await applied(), ['00001', '00002', '00003']);
+  await project.supabase('migration', 'up', '--yes');
+  assert.deepEqual(await applied(), files);
+  rmSync(extra);
+});
+
 test('types are generated in every language that needs no other program', async () => {
   const typescript = await project.supabase('gen', 'types', '--lang=typescript', '--schema', 'public');
   for (const table of ['users', 'subscriptions', 'jobs', 'assets', 'subscription_audit', 'things']) {
@@ -136,12 +204,38 @@ test('queries are answered', async () => {
   assert.deepEqual(JSON.parse(printed), [{ count: 0 }]);
   await project.supabase('db', 'query', '--yes', 'create table public.asked ()');
   assert.equal(await one(`select to_regclass('public.asked') as asked`), 'asked');
+
+  const two = `select 1 as number, 'a, "b"' as text union all select 2, null order by 1`;
+  assert.equal(await project.supabase('db', 'query', '--read-only', '--output', 'csv', two), 'number,text\n1,"a, ""b"""\n2,NULL\n');
+  assert.match(await project.supabase('db', 'query', '--read-only', '--output', 'table', two), /number.*text[^]*1.*a, "b"/);
+  const file = join(project.folder, 'two.sql');
+  writeFileSync(file, two);
+  const rows = [{ number: 1, text: 'a, "b"' }, { number: 2, text: null }];
+  assert.deepEqual(JSON.parse(await project.supabase('db', 'query', '--read-only', '--output', 'json', '--file', file)), rows);
+  const piped = await project.pipe(two, 'db', 'query', '--read-only', '--output', 'json');
+  assert.deepEqual(JSON.parse(piped.stdout), rows, piped.stderr);
+
+  const written = await project.attempt('db', 'query', '--read-only', `with made as (insert into public.asked default values returning 1) select 1`);
+  assert.notEqual(written.status, 0);
+  assert.match(written.stdout + written.stderr, /read-only transaction/);
 });
 
 test('advisors find nothing wrong with the platform', async () => {
-  const printed = await project.supabase('db', 'advisors', '--output', 'json');
-  const findings = printed.includes('[') ? JSON.parse(printed.slice(printed.indexOf('['))) : [];
-  assert.deepEqual(findings.filter((finding) => finding.metadata?.schema !== 'public'), []);
+  const ask = async (...flags) => {
+    const printed = await project.supabase('db', 'advisors', '--output', 'json', ...flags);
+    return printed.includes('[') ? JSON.parse(printed.slice(printed.indexOf('['))) : [];
+  };
+  assert.deepEqual((await ask()).filter((finding) => finding.metadata?.schema !== 'public'), []);
+
+  await database.query(`create table public.careless (id int primary key, parent int references public.careless);
+    create function public.careless() returns int language sql as 'select 1'`);
+  const names = async (...flags) =>
+    (await ask(...flags)).filter((finding) => finding.metadata?.name === 'careless').map((finding) => finding.name);
+  assert.deepEqual(await names('--type', 'security'), ['function_search_path_mutable']);
+  assert.deepEqual(await names('--type', 'performance', '--level', 'info'), ['unindexed_foreign_keys']);
+  const failed = await project.attempt('db', 'advisors', '--type', 'security', '--fail-on', 'warn');
+  assert.notEqual(failed.status, 0, failed.stdout);
+  await database.query('drop table public.careless; drop function public.careless');
 });
 
 test('lint checks the functions, where the server has plpgsql_check', async (t) => {
@@ -164,5 +258,8 @@ test('inspect reads the statistics', async () => {
   const [day] = readdirSync(report);
   const files = readdirSync(join(report, day));
   assert.ok(files.includes('db_stats.csv') && files.includes('outliers.csv'), files.join(', '));
-  await Promise.all(['calls', 'index-stats', 'role-stats'].map((name) => project.supabase('inspect', 'db', name)));
+  for (let at = 0; at < REPORTS.length; at += 4) {
+    await Promise.all(REPORTS.slice(at, at + 4).map((name) => project.supabase('inspect', 'db', name)));
+  }
+  assert.match(await project.supabase('inspect', 'db', 'table-stats'), /public\W+jobs|jobs/);
 });

@@ -35,15 +35,15 @@ export async function connect(url = server.databaseUrl) {
   return client;
 }
 
-/** Runs a program; never fails: how it ended is part of the answer. */
-export function run(file, args, options) {
+/** Runs a program on this standard input; never fails: how it ended is part of the answer. */
+export function run(file, args, options, input = '') {
   return new Promise((settle) => {
     const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 60_000 };
     const child = execFile(file, args, { ...limits, ...options }, (error, stdout, stderr) => {
       settle({ status: error ? (error.code ?? 1) : 0, stdout, stderr });
     });
     // `migration new` takes the migration from there, to the end
-    child.stdin.end();
+    child.stdin.end(input);
   });
 }
 
@@ -65,13 +65,22 @@ export class Project {
 
   /** Runs the command line without a database. */
   local(...args) {
-    const env = { ...process.env, HOME: this.folder, DO_NOT_TRACK: '1', PGSSLMODE: 'disable' };
-    return run(program, args, { cwd: this.folder, env });
+    return this.#run(args);
   }
 
   /** Runs the command line on the server's database, however it ends. */
   attempt(...args) {
-    return this.local(...args, `--remote=${server.databaseUrl}`);
+    return this.pipe('', ...args);
+  }
+
+  /** The same, with this on its standard input. */
+  pipe(input, ...args) {
+    return this.#run([...args, `--remote=${server.databaseUrl}`], input);
+  }
+
+  #run(args, input) {
+    const env = { ...process.env, HOME: this.folder, DO_NOT_TRACK: '1', PGSSLMODE: 'disable' };
+    return run(program, args, { cwd: this.folder, env }, input);
   }
 
   /** The same, and it must succeed. Answers with what it printed. */
