@@ -1,11 +1,13 @@
 //! What a person sees while the command line works: one line a step, a spinner on a terminal, plain lines elsewhere.
 //!
-//! Everything goes to standard error: standard output is for results.
+//! Everything goes to standard error: standard output is for results. Colours are for terminals, and not for people who
+//! set `NO_COLOR`.
 
 use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
+use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// One step of longer work, from its start to [`Step::done`].
@@ -43,7 +45,7 @@ impl Step {
     /// Says something that must not be overlooked, and goes on.
     pub(crate) fn warn(&self, warning: &str) {
         match &self.spinner {
-            Some(spinner) => spinner.println(format!("  \x1b[33m!\x1b[0m {warning}")),
+            Some(spinner) => spinner.println(format!("  {} {warning}", style("!").for_stderr().yellow())),
             None => warn(warning),
         }
     }
@@ -54,7 +56,8 @@ impl Step {
         match &self.spinner {
             Some(spinner) => {
                 spinner.finish_and_clear();
-                eprintln!("  \x1b[32m✓\x1b[0m {result} \x1b[2m{took:.1}s\x1b[0m");
+                let (tick, took) = (style("✓").green(), style(format!("{took:.1}s")).dim());
+                eprintln!("  {} {result} {}", tick.for_stderr(), took.for_stderr());
             }
             None => eprintln!("  ✓ {result} ({took:.1}s)"),
         }
@@ -72,14 +75,12 @@ impl Drop for Step {
 
 /// Says something that must not be overlooked, outside any step.
 pub(crate) fn warn(warning: &str) {
-    let (yellow, plain) = if std::io::stderr().is_terminal() { ("\x1b[33m", "\x1b[0m") } else { ("", "") };
-    eprintln!("  {yellow}!{plain} {warning}");
+    eprintln!("  {} {warning}", style("!").for_stderr().yellow());
 }
 
 /// Prints a failure with its causes, and nothing twice. A failing statement is shown with a caret below the place.
 pub(crate) fn error(error: &anyhow::Error) {
-    let (red, plain) = if std::io::stderr().is_terminal() { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
-    eprintln!("{red}error:{plain} {error}");
+    eprintln!("{} {error}", style("error:").for_stderr().red());
     let mut said = error.to_string();
     for cause in error.chain().skip(1) {
         let text = cause.to_string();

@@ -87,7 +87,7 @@ async fn serve(options: Options, project: Project) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    eprint!("{}", server.summary(&options.project, std::io::stderr().is_terminal()));
+    eprint!("{}", server.summary(&options.project, console::colors_enabled_stderr()));
     server::notify::ready();
     server.run(async { eprintln!("\n{}: stopping", stop.await) }).await
 }
