@@ -1,6 +1,8 @@
 //! Requests that are wrong: each gets an error of the protocol, none a 5xx, and nothing is half done.
 
-use crate::harness::Room;
+use serde_json::json;
+
+use crate::harness::{Room, token};
 
 const REQUESTS: [&str; 51] = [
     "GET /clients?id=eq.%00",
@@ -66,6 +68,20 @@ async fn every_wrong_request_gets_its_own_error() {
     }
     let kept = room.value("select string_agg(id || name, ',' order by id) from public.clients").await;
     assert_eq!(kept, "1Ada,2Bob");
+}
+
+/// Postgres tells of the first two; of the others it can't be asked.
+#[tokio::test]
+async fn a_role_that_does_not_exist_is_401_whatever_its_name() {
+    let room = Room::new().await;
+    for role in ["nobody", "no\"body", "no\0body", "\0"] {
+        let request = format!("GET /clients\nAuthorization: Bearer {}", token(role));
+        let (status, body) = room.json(&request).await;
+        let message = format!("role \"{role}\" does not exist");
+        let expected = json!({ "code": "22023", "message": message, "details": null, "hint": null });
+        assert_eq!((status, body), (401, expected));
+        assert_eq!(room.send(&request).await.headers()["www-authenticate"], "Bearer");
+    }
 }
 
 #[tokio::test]

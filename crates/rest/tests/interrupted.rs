@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::identity::Verifier;
+use http::HeaderValue;
+use http_body_util::BodyExt as _;
 use pg::{Pool, PoolConfig};
 use rest::{Config, Rest};
+use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::harness::Room;
@@ -57,7 +60,7 @@ async fn what_nobody_waits_for_any_more_is_cancelled() {
 }
 
 #[tokio::test]
-async fn without_a_free_connection_it_is_503_and_says_when_to_come_back() {
+async fn without_a_free_connection_it_is_504_and_says_when_to_come_back() {
     let room = waiting_room().await;
     let acquire_timeout = Duration::from_millis(20);
     let config = PoolConfig { max_connections: 1, acquire_timeout, ..PoolConfig::default() };
@@ -72,7 +75,14 @@ async fn without_a_free_connection_it_is_503_and_says_when_to_come_back() {
     });
     until_sleeping(&room, "1").await;
     let refused = rest.handle(request("GET", "/clients").unwrap()).await;
-    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (503, true));
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()["retry-after"]),
+        (504, &HeaderValue::from_static("1"))
+    );
+    let body: Value =
+        serde_json::from_slice(&refused.into_body().collect().await.unwrap().to_bytes()).unwrap();
+    let message = "Timed out acquiring connection from connection pool.";
+    assert_eq!(body, json!({ "code": "PGRST003", "message": message, "details": null, "hint": null }));
     // what needs no connection is answered
     assert_eq!(rest.handle(request("GET", "/nope").unwrap()).await.status().as_u16(), 404);
     waiting.abort();

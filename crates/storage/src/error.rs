@@ -204,6 +204,10 @@ mod tests {
             ),
             (Error::InvalidKey("é".to_owned()), "400 400 InvalidKey, InvalidKey: Invalid key: é"),
             (Error::BadJwt(JwtError::Empty), "400 403 Unauthorized, AccessDenied: Invalid Compact JWS"),
+            (
+                Error::BadJwt(JwtError::Critical("x".to_owned())),
+                "400 403 Unauthorized, AccessDenied: Extension Header Parameter \"x\" is not recognized",
+            ),
             (Error::ServiceRoleOnly, "403 403 Unauthorized, AccessDenied: Access denied: Invalid role"),
             (Error::InvalidRange, "416 416 invalid_range, InvalidRange: invalid range provided"),
             (

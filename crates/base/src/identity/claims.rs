@@ -17,6 +17,9 @@ pub enum JwtError {
     /// The header is not base64url JSON with a known `alg`.
     #[error("wrong or unsupported algorithm: {0}")]
     Algorithm(String),
+    /// The header has a parameter that must be understood (`crit`, RFC 7515), and is not: none is.
+    #[error("the header parameter {0} is critical and unknown")]
+    Critical(String),
     /// No configured key fits the token's `kid` and `alg`.
     #[error("no suitable key")]
     NoSuitableKey,

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Claims, JwtError, VerifyingKey};
 
@@ -72,6 +73,7 @@ impl Clone for Verifier {
 struct TokenHeader {
     alg: String,
     kid: Option<String>,
+    crit: Option<Value>,
 }
 
 impl Verifier {
@@ -191,6 +193,10 @@ fn read_header(header: &str) -> Result<(Algorithm, Option<String>), JwtError> {
     let unreadable = || JwtError::Algorithm("the header can't be read".to_owned());
     let bytes = URL_SAFE_NO_PAD.decode(header).map_err(|_error| unreadable())?;
     let header: TokenHeader = serde_json::from_slice(&bytes).map_err(|_error| unreadable())?;
+    if let Some(critical) = header.crit {
+        let first = critical.get(0).and_then(Value::as_str).unwrap_or("crit");
+        return Err(JwtError::Critical(first.to_owned()));
+    }
     match header.alg.parse() {
         Ok(algorithm) => Ok((algorithm, header.kid)),
         // "none" lands here too: there is no unsigned token
@@ -286,6 +292,25 @@ mod tests {
         ];
         for (token, expected) in cases {
             assert_eq!(verifier.verify(&token, now()).unwrap_err(), expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_understood_and_is_not_refuses_a_genuine_token() {
+        let secret = b"super-secret-jwt-token-with-at-least-32-characters-long";
+        let verifier = Verifier::new(vec![VerifyingKey::from_secret(secret)]);
+        let signed = |header: &str| {
+            let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode("{}"));
+            let key = jsonwebtoken::EncodingKey::from_secret(secret);
+            let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+            format!("{message}.{signature}")
+        };
+        assert!(verifier.verify(&signed(r#"{"alg":"HS256","x":1}"#), now()).is_ok());
+        for (critical, named) in [(r#"["x"]"#, "x"), (r#"["b64","x"]"#, "b64"), ("[]", "crit"), ("1", "crit")]
+        {
+            let token = signed(&format!(r#"{{"alg":"HS256","x":1,"b64":true,"crit":{critical}}}"#));
+            let refused = verifier.verify(&token, now()).unwrap_err();
+            assert_eq!(refused, JwtError::Critical(named.to_owned()), "{critical}");
         }
     }
 

@@ -110,15 +110,14 @@ impl DatabaseError {
 
     pub(super) fn wire(&self) -> Wire {
         let message = self.to_string();
-        let unavailable = |code| {
-            Wire::new(StatusCode::SERVICE_UNAVAILABLE, code, message.clone())
-                .header(RETRY_AFTER, RETRY_AFTER_SECONDS)
-        };
+        let later =
+            |status, code| Wire::new(status, code, message.clone()).header(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        let unavailable = |code| later(StatusCode::SERVICE_UNAVAILABLE, code);
         match self {
             Self::Connect(_) => unavailable("PGRST000"),
             Self::Lost(_) => unavailable("PGRST001"),
             Self::NoSchemaCache => unavailable("PGRST002"),
-            Self::Busy => unavailable("PGRST003"),
+            Self::Busy => later(StatusCode::GATEWAY_TIMEOUT, "PGRST003"),
             Self::Internal(_) => Wire::new(StatusCode::INTERNAL_SERVER_ERROR, "PGRSTX00", message),
             Self::Postgres(error) if error.code == "PGRST" => error.raised(),
             Self::Postgres(error) => error.wire(),
@@ -358,14 +357,14 @@ mod tests {
 
     #[test]
     fn what_is_unavailable_says_when_to_come_back() {
-        for error in [
-            DatabaseError::new(pg::Error::PoolFull, true),
-            DatabaseError::new(pg::Error::Closed, true),
-            DatabaseError::NoSchemaCache,
-            postgres("53300", "too many clients", None),
+        for (error, status) in [
+            (DatabaseError::new(pg::Error::PoolFull, true), 504),
+            (DatabaseError::new(pg::Error::Closed, true), 503),
+            (DatabaseError::NoSchemaCache, 503),
+            (postgres("53300", "too many clients", None), 503),
         ] {
             let wire = error.wire();
-            assert_eq!(wire.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(wire.status.as_u16(), status, "{error:?}");
             assert!(wire.headers.iter().any(|(name, _)| name == RETRY_AFTER), "{error:?}");
         }
     }

@@ -21,6 +21,9 @@ pub enum JwtError {
         /// More of it.
         details: Option<String>,
     },
+    /// The token asks for a role whose name no role can have.
+    #[error("role \"{0}\" does not exist")]
+    NoSuchRole(String),
     /// There is no token and no anonymous role.
     #[error("Anonymous access is disabled")]
     TokenRequired,
@@ -44,9 +47,9 @@ impl JwtError {
                 }
                 wire
             }
-            Self::TokenRequired => {
-                Wire::new(StatusCode::UNAUTHORIZED, "PGRST302", message).header(WWW_AUTHENTICATE, "Bearer")
-            }
+            Self::TokenRequired => unauthorized("PGRST302", message).header(WWW_AUTHENTICATE, "Bearer"),
+            // as Postgres says it of the others
+            Self::NoSuchRole(_) => unauthorized("22023", message).header(WWW_AUTHENTICATE, "Bearer"),
             Self::Claims { .. } => invalid_token("PGRST303", message),
         }
     }
@@ -54,7 +57,11 @@ impl JwtError {
 
 fn invalid_token(code: &'static str, message: String) -> Wire {
     let challenge = format!("Bearer error=\"invalid_token\", error_description={message:?}");
-    Wire::new(StatusCode::UNAUTHORIZED, code, message).header(WWW_AUTHENTICATE, &challenge)
+    unauthorized(code, message).header(WWW_AUTHENTICATE, &challenge)
+}
+
+fn unauthorized(code: &'static str, message: String) -> Wire {
+    Wire::new(StatusCode::UNAUTHORIZED, code, message)
 }
 
 impl From<identity::JwtError> for JwtError {
@@ -73,6 +80,10 @@ impl From<identity::JwtError> for JwtError {
                 decode("JWT cryptographic operation failed", None)
             }
             Fault::Algorithm(name) => decode("Wrong or unsupported encoding algorithm", Some(&name)),
+            Fault::Critical(name) => {
+                let details = format!("The header parameter {name:?} is critical and not supported");
+                decode("JWT couldn't be decoded", Some(&details))
+            }
             Fault::NoSuitableKey | Fault::Signature => decode(
                 "No suitable key or wrong key type",
                 Some("None of the keys was able to decode the JWT"),
@@ -99,5 +110,14 @@ mod tests {
         let expected = r#"Bearer error="invalid_token", error_description="Expected 3 parts in JWT; got 2""#;
         assert_eq!((wire.code.as_ref(), challenge), ("PGRST301", Some(expected.as_bytes())));
         assert_eq!(JwtError::SecretMissing.wire().status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn a_critical_header_parameter_is_named() {
+        let wire = JwtError::from(identity::JwtError::Critical("b64".to_owned())).wire();
+        assert_eq!((wire.status.as_u16(), wire.code.as_ref()), (401, "PGRST301"));
+        assert_eq!(wire.message, "JWT couldn't be decoded");
+        let details = serde_json::json!("The header parameter \"b64\" is critical and not supported");
+        assert_eq!(serde_json::to_value(&wire.details).unwrap(), details);
     }
 }

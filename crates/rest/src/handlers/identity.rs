@@ -43,6 +43,10 @@ pub(crate) fn identify(
         (None, Some(anon)) => anon.clone(),
         (None, None) => return Err(JwtError::TokenRequired),
     };
+    // Postgres takes no text with a NUL, so it can't be asked
+    if role.contains('\0') {
+        return Err(JwtError::NoSuchRole(role));
+    }
     let raw = if claims.role() == Some(&role) {
         Arc::clone(&claims.raw)
     } else {

@@ -195,8 +195,11 @@ fn duplicate(code: &'static str) -> Description {
 }
 
 /// What is wrong with a token in the words of upstream's library.
-fn wording(error: &JwtError) -> &'static str {
-    match error {
+fn wording(error: &JwtError) -> Cow<'static, str> {
+    let words = match error {
+        JwtError::Critical(name) => {
+            return format!("Extension Header Parameter \"{name}\" is not recognized").into();
+        }
         JwtError::Empty | JwtError::Parts(_) | JwtError::Algorithm(_) => "Invalid Compact JWS",
         JwtError::NoSuitableKey | JwtError::Signature => "signature verification failed",
         JwtError::ClaimsNotObject => "JWT Claims Set must be a top-level JSON object",
@@ -205,5 +208,6 @@ fn wording(error: &JwtError) -> &'static str {
         JwtError::Expired => "\"exp\" claim timestamp check failed",
         JwtError::NotYetValid => "\"nbf\" claim timestamp check failed",
         JwtError::IssuedInFuture => "\"iat\" claim timestamp check failed (it should be in the past)",
-    }
+    };
+    words.into()
 }
