@@ -317,3 +317,72 @@ async fn a_transaction_pooler_may_stand_in_between() {
         }
     });
 }
+
+const SLOW: &str = "
+create function public.add_and_wait() returns void language sql set statement_timeout = '10min' as
+$$ insert into public.notes default values; select pg_sleep(600) $$;
+create function public.large() returns text language sql as $$ select repeat('x', 30000000) $$;
+";
+
+/// A client that closes its socket in the middle of the request, the statement or the answer: what it began is undone,
+/// and the only connection to Postgres serves the next one as whoever that is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_away_leaves_nothing_behind() {
+    let database = database().await;
+    let mut observer = database.client("supabase_admin").await;
+    observer.script(SLOW).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("postgrest.conf");
+    let text = format!(
+        "db-uri = \"{}\"\ndb-anon-role = \"anon\"\njwt-secret = \"{SECRET}\"\nserver-port = 0\n\
+         db-pool = 1\ndb-channel-enabled = false\n",
+        database.url("authenticator")
+    );
+    std::fs::write(&config, text).unwrap();
+    let server = Server::start(&config, 1);
+    until(200, || server.get("/notes", None));
+
+    let say = |line: &str, rest: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        let token = token("authenticated");
+        write!(stream, "{line} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n{rest}")
+            .unwrap();
+        stream
+    };
+    let sleeping =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    let busy = "select count(*) from pg_stat_activity
+      where datname = current_database() and usename = 'authenticator' and state <> 'idle'";
+    for moment in ["head", "body", "statement", "answer", "at once"] {
+        let mut gone = match moment {
+            "head" => say("POST /notes", "content-len"),
+            "body" => say("POST /notes", "content-length: 100\r\n\r\n{"),
+            "statement" => say("POST /rpc/add_and_wait", "content-length: 0\r\n\r\n"),
+            "answer" => say("POST /rpc/large", "content-length: 0\r\n\r\n"),
+            _ => say("POST /rpc/who", "content-length: 0\r\n\r\n"),
+        };
+        if moment == "statement" {
+            until_it_is(1, sleeping, &mut observer).await;
+        }
+        if moment == "answer" {
+            gone.read_exact(&mut [0; 4096]).unwrap();
+        }
+        drop(gone);
+        assert_eq!(server.get("/rpc/who", None), (200, "\"anon\"".to_owned()), "{moment}");
+        assert_eq!(server.get("/notes", None), (200, "[]".to_owned()), "{moment}");
+        until_it_is(0, busy, &mut observer).await;
+        let user = Some(token("authenticated"));
+        assert_eq!(
+            server.get("/rpc/who", user.as_deref()),
+            (200, "\"authenticated\"".to_owned()),
+            "{moment}"
+        );
+    }
+}
+
+/// Returns once the query answers this number; the test's own time limit ends it otherwise.
+async fn until_it_is(expected: i64, query: &str, observer: &mut pg::Client) {
+    while observer.query(query, &[]).await.unwrap()[0].get::<i64>(0).unwrap() != expected {
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,6 +1,7 @@
 //! Requests that something comes in the way of: an ended backend, a client that goes away, a pool without a free connection.
 
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use base::identity::Verifier;
@@ -87,4 +88,43 @@ async fn without_a_free_connection_it_is_504_and_says_when_to_come_back() {
     assert_eq!(rest.handle(request("GET", "/nope").unwrap()).await.status().as_u16(), 404);
     waiting.abort();
     while rest.handle(request("GET", "/clients").unwrap()).await.status().as_u16() != 200 {}
+}
+
+/// Dropped at its first wait, at its second, and so on, until it is answered.
+#[tokio::test]
+async fn a_request_dropped_at_any_moment_leaves_a_clean_connection() {
+    let room = Room::new().await;
+    let pool = Pool::new(
+        room.database.connect("authenticator"),
+        PoolConfig { max_connections: 1, ..PoolConfig::default() },
+    );
+    let rest = Rest::new(Config::default(), pool.clone(), Arc::new(Verifier::new(Vec::new())));
+    rest.reload().await.unwrap();
+    let state = "select concat_ws(',', current_user, current_setting('role'),
+          nullif(current_setting('request.jwt.claims', true), ''), pg_current_xact_id_if_assigned(),
+          (select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'relation'
+             and relation = 'public.clients'::regclass))";
+    for steps in 1.. {
+        let body = format!("{{\"id\": {}, \"name\": \"x\"}}", 100 + steps);
+        let request = http::Request::post("/clients").header("prefer", "return=representation");
+        let mut answer = Box::pin(rest.handle(request.body(axum::body::Body::from(body)).unwrap()));
+        let mut answered = None;
+        for _step in 0..steps {
+            match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(response) => answered = Some(response.status().as_u16()),
+                Poll::Pending => tokio::task::yield_now().await,
+            }
+            if answered.is_some() {
+                break;
+            }
+        }
+        drop(answer);
+        let found = pool.get().await.unwrap().query(state, &[]).await.unwrap();
+        assert_eq!(found[0].text(0), Some("authenticator,none,0"), "dropped after {steps}");
+        assert!(pool.status().open <= 1);
+        if answered.is_some() {
+            assert_eq!(answered, Some(201));
+            break;
+        }
+    }
 }

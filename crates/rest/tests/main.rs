@@ -12,5 +12,6 @@ mod interrupted;
 mod reading;
 mod reload;
 mod rendering;
+mod restarting;
 mod settings;
 mod writing;

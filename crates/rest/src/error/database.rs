@@ -163,7 +163,8 @@ impl PostgresError {
             "21000" | "42P17" | "53400" => S::INTERNAL_SERVER_ERROR,
             "42501" if self.authenticated => S::FORBIDDEN,
             "42501" => S::UNAUTHORIZED,
-            "57P01" => S::SERVICE_UNAVAILABLE,
+            // Postgres ends, has crashed or starts
+            "57P01" | "57P02" | "57P03" => S::SERVICE_UNAVAILABLE,
             // 54…: more columns, arguments or dimensions, or longer words, than there can be; the request says how many
             "54000" | "54011" | "54023" | "P0001" => S::BAD_REQUEST,
             code => match code.get(..2).unwrap_or_default() {
@@ -287,6 +288,8 @@ mod tests {
             ("55000", 500),
             ("57014", 500),
             ("57P01", 503),
+            ("57P02", 503),
+            ("57P03", 503),
             ("58000", 500),
             ("F0000", 500),
             ("HV000", 500),
