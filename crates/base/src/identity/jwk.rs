@@ -160,32 +160,52 @@ pub struct VerifyingKey {
     pub(super) kid: Option<String>,
     pub(super) algorithm: Option<Algorithm>,
     pub(super) decoding: DecodingKey,
+    /// Without a name of its own it verifies tokens that name any key.
+    takes_any_name: bool,
 }
 
 impl VerifyingKey {
     /// The key that a shared HS256/384/512 secret makes.
     pub fn from_secret(secret: &[u8]) -> Self {
-        Self { kid: None, algorithm: None, decoding: DecodingKey::from_secret(secret) }
+        Self { kid: None, algorithm: None, decoding: DecodingKey::from_secret(secret), takes_any_name: true }
     }
 
     /// The keys that a text stands for: a shared secret, a JWK or a set of them; `is_base64` when it has to be
-    /// decoded first.
+    /// decoded first. As PostgREST reads them: a shared secret is for HS256, and a token that names a key wants one of that name.
     pub fn parse_secret(text: &str, is_base64: bool) -> Result<Vec<Self>, KeyError> {
         let secret = if is_base64 { decode_base64(text)? } else { text.as_bytes().to_vec() };
         let keys = match serde_json::from_slice(&secret) {
             Ok(Value::Object(mut jwk)) => match jwk.remove("keys") {
-                Some(Value::Array(set)) => set.iter().map(Self::from_jwk).collect::<Result<_, _>>()?,
+                Some(Value::Array(set)) => Self::from_set(&set)?,
                 _ => vec![Self::from_jwk(&Value::Object(jwk))?],
             },
             _ if secret.len() < SHORTEST_SECRET => return Err(KeyError::Short),
-            _ => vec![Self::from_secret(&secret)],
+            _ => vec![Self { algorithm: Some(Algorithm::HS256), ..Self::from_secret(&secret) }],
         };
-        Ok(keys)
+        Ok(keys.into_iter().map(|key| Self { takes_any_name: false, ..key }).collect())
+    }
+
+    /// The sets of identity providers have keys for other purposes, too: what can't verify is left out, unless nothing can.
+    fn from_set(set: &[Value]) -> Result<Vec<Self>, KeyError> {
+        let (mut keys, mut fault) = (Vec::new(), None);
+        for jwk in set {
+            match Self::from_jwk(jwk) {
+                Ok(key) => keys.push(key),
+                Err(error) => fault = Some(error),
+            }
+        }
+        match fault {
+            Some(fault) if keys.is_empty() => Err(fault),
+            _ => Ok(keys),
+        }
     }
 
     /// A public (or private: only its public half is used) JWK.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         let text = |name| jwk.get(name).and_then(Value::as_str);
+        if text("use") == Some("enc") {
+            return Err(KeyError::Unsupported("it is there to encrypt".to_owned()));
+        }
         let parsed: jsonwebtoken::jwk::Jwk = serde_json::from_value(public_members(jwk))
             .map_err(|_error| KeyError::Unsupported(text("kty").unwrap_or("no kty").to_owned()))?;
         let decoding = DecodingKey::from_jwk(&parsed).map_err(|_error| KeyError::Invalid)?;
@@ -193,17 +213,17 @@ impl VerifyingKey {
             None => None,
             Some(name) => Some(name.parse().map_err(|_error| KeyError::Unsupported(name.to_owned()))?),
         };
-        Ok(Self { kid: text("kid").map(str::to_owned), algorithm, decoding })
+        Ok(Self { kid: text("kid").map(str::to_owned), algorithm, decoding, takes_any_name: true })
     }
 
     /// Whether this key may verify a token with that header.
     pub(super) fn fits(&self, algorithm: Algorithm, kid: Option<&str>) -> bool {
         let same_family = self.decoding.family() == algorithm.family();
         let same_algorithm = self.algorithm.is_none_or(|ours| ours == algorithm);
-        // shared secrets carry no kid and take any; a named key wants its own name, or none at all
         let same_kid = match (self.kid.as_deref(), kid) {
+            (_, None) => true,
             (Some(ours), Some(theirs)) => ours == theirs,
-            (None, _) | (_, None) => true,
+            (None, Some(_)) => self.takes_any_name,
         };
         same_family && same_algorithm && same_kid
     }
@@ -316,11 +336,38 @@ mod tests {
     }
 
     #[test]
+    fn a_named_key_is_looked_for_by_its_name() {
+        let oct = r#"{"kty":"oct","k":"YSB0ZXh0IG9mIHRoaXJ0eS10d28gY2hhcmFjdGVycyE","kid":"one"}"#;
+        let text = "a text of thirty-two characters!";
+        let parse = |text: &str| VerifyingKey::parse_secret(text, false).unwrap().remove(0);
+        let cases = [
+            (parse(oct), Algorithm::HS256, None, true),
+            (parse(oct), Algorithm::HS512, Some("one"), true),
+            (parse(oct), Algorithm::HS256, Some("two"), false),
+            (parse(text), Algorithm::HS256, None, true),
+            (parse(text), Algorithm::HS256, Some("one"), false),
+            (parse(text), Algorithm::HS512, None, false),
+            // the project's own secret
+            (VerifyingKey::from_secret(text.as_bytes()), Algorithm::HS512, Some("one"), true),
+        ];
+        for (key, algorithm, kid, expected) in cases {
+            assert_eq!(key.fits(algorithm, kid), expected, "{key:?} {algorithm:?} {kid:?}");
+        }
+    }
+
+    #[test]
     fn a_secret_is_a_text_a_key_or_a_set_of_keys() {
         let text = "a text of thirty-two characters!";
         let oct = r#"{"kty":"oct","k":"YSB0ZXh0IG9mIHRoaXJ0eS10d28gY2hhcmFjdGVycyE","alg":"HS256"}"#;
         let ec = SigningKey::generate_es256("one").unwrap();
         let set = format!(r#"{{"keys": [{oct}, {ec}]}}"#);
+        // as Keycloak publishes them
+        let (enc, future) = (
+            r#"{"kty":"RSA","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB"}"#,
+            r#"{"kty":"AKP","alg":"ML-DSA-44"}"#,
+        );
+        let (others, none) =
+            (format!(r#"{{"keys": [{enc}, {ec}, {future}]}}"#), format!(r#"{{"keys": [{enc}]}}"#));
         let encoded = base64::engine::general_purpose::STANDARD.encode(&set);
         let cases = [
             (text, false, Ok(1)),
@@ -329,6 +376,8 @@ mod tests {
             (oct, false, Ok(1)),
             (&set, false, Ok(2)),
             (&encoded, true, Ok(2)),
+            (&others, false, Ok(1)),
+            (&none, false, Err("unsupported key: it is there to encrypt")),
             ("short", false, Err("the JWT secret must be at least 32 characters long")),
             ("not base64", true, Err("the JWT secret is not base64")),
             (r#"{"kty": "other"}"#, false, Err("the key's numbers do not fit together")),

@@ -84,7 +84,11 @@ impl From<identity::JwtError> for JwtError {
                 let details = format!("The header parameter {name:?} is critical and not supported");
                 decode("JWT couldn't be decoded", Some(&details))
             }
-            Fault::NoSuitableKey | Fault::Signature => decode(
+            Fault::NoSuitableKey => decode(
+                "No suitable key or wrong key type",
+                Some("No suitable key was found to decode the JWT"),
+            ),
+            Fault::Signature => decode(
                 "No suitable key or wrong key type",
                 Some("None of the keys was able to decode the JWT"),
             ),
