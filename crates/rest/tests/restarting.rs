@@ -44,7 +44,8 @@ impl Writer {
             if *stop.borrow() {
                 break;
             }
-            if self.ask("POST", "/kept", json!({ "n": n }).to_string()).await == Some((201, Value::Null)) {
+            if let Some(written) = self.ask("POST", "/kept", json!({ "n": n }).to_string()).await {
+                assert_eq!(written, (201, Value::Null));
                 self.acknowledged.push(n);
                 if let Some(read) = self.ask("GET", &format!("/kept?n=eq.{n}"), String::new()).await {
                     assert_eq!(read, (200, json!([{ "n": n, "author": "anon" }])));
