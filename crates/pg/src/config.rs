@@ -2,6 +2,7 @@
 //!
 //! Never shows a password, neither in `Debug` nor in an error.
 
+mod hosts;
 mod libpq;
 
 use std::fmt;
@@ -43,6 +44,24 @@ pub enum ChannelBinding {
     Require,
 }
 
+/// Which of several servers will do, by what sessions on it may do; the meaning is that of libpq's `target_session_attrs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TargetSession {
+    /// Whichever answers first.
+    #[default]
+    Any,
+    /// One that takes writes by default.
+    ReadWrite,
+    /// One that does not.
+    ReadOnly,
+    /// One that is no standby.
+    Primary,
+    /// A standby.
+    Standby,
+    /// A standby, or any if there is none.
+    PreferStandby,
+}
+
 /// Where the server listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
@@ -68,6 +87,11 @@ impl fmt::Debug for Password {
 pub struct ConnectConfig {
     pub(crate) host: Host,
     pub(crate) port: u16,
+    /// Tried in turn when that one does not answer, or will not do.
+    other_hosts: Vec<Host>,
+    /// Theirs; none if all have the same.
+    other_ports: Vec<u16>,
+    pub(crate) target_session: TargetSession,
     pub(crate) user: String,
     pub(crate) password: Option<Password>,
     pub(crate) database: Option<String>,
@@ -85,6 +109,9 @@ impl ConnectConfig {
         Self {
             host,
             port: 5432,
+            other_hosts: Vec::new(),
+            other_ports: Vec::new(),
+            target_session: TargetSession::default(),
             user: user.into(),
             password: None,
             database: None,
@@ -155,6 +182,13 @@ impl ConnectConfig {
         self
     }
 
+    /// On a server whose sessions may do this.
+    #[must_use]
+    pub fn with_target_session(mut self, target: TargetSession) -> Self {
+        self.target_session = target;
+        self
+    }
+
     /// Giving up after this long.
     #[must_use]
     pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
@@ -208,8 +242,9 @@ impl ConnectConfig {
 
     fn set(&mut self, name: &str, value: String) -> Result<(), Error> {
         match name {
-            "host" => self.host = host(value),
-            "port" => self.port = port(&value)?,
+            "host" => self.set_hosts(&value)?,
+            "port" => self.set_ports(&value)?,
+            "target_session_attrs" => self.target_session = TargetSession::parse(&value)?,
             "user" => self.user = value,
             "password" => self.password = Some(Password(value)),
             "dbname" => self.database = Some(value),
@@ -281,6 +316,7 @@ impl ConnectConfig {
         if self.user.is_empty() {
             return Err(invalid("the user is empty"));
         }
+        self.check_hosts()?;
         let texts = [
             Some(&self.user),
             self.database.as_ref(),
@@ -296,7 +332,7 @@ impl ConnectConfig {
 }
 
 /// Parameters of libpq that change nothing here: how a socket is kept alive, and what is always so.
-const IGNORED: [&str; 9] = [
+const IGNORED: [&str; 8] = [
     "client_encoding",
     "fallback_application_name",
     "gssencmode",
@@ -304,14 +340,23 @@ const IGNORED: [&str; 9] = [
     "keepalives_count",
     "keepalives_idle",
     "keepalives_interval",
-    "target_session_attrs",
     "tcp_user_timeout",
 ];
 
+/// `host[:port]`, or several of them: then those without a port have the usual one, unless none has one.
 fn read_address(config: &mut ConnectConfig, address: &str) -> Result<(), Error> {
-    if address.contains(',') {
-        return Err(invalid("more than one host is not supported"));
+    let addresses = address.split(',').map(host_and_port).collect::<Result<Vec<_>, _>>()?;
+    let (hosts, ports): (Vec<String>, Vec<&str>) = addresses.into_iter().unzip();
+    if hosts.iter().any(|host| !host.is_empty()) {
+        config.set_hosts(&hosts.join(","))?;
     }
+    if ports.iter().any(|port| !port.is_empty()) {
+        config.set_ports(&ports.join(","))?;
+    }
+    Ok(())
+}
+
+fn host_and_port(address: &str) -> Result<(String, &str), Error> {
     let (name, number) = if let Some(rest) = address.strip_prefix('[') {
         let (name, after) =
             rest.split_once(']').ok_or_else(|| invalid("the IPv6 address lacks its closing bracket"))?;
@@ -323,13 +368,7 @@ fn read_address(config: &mut ConnectConfig, address: &str) -> Result<(), Error> 
     } else {
         address.split_once(':').unwrap_or((address, ""))
     };
-    if !name.is_empty() {
-        config.host = host(decode(name)?);
-    }
-    if !number.is_empty() {
-        config.port = port(number)?;
-    }
-    Ok(())
+    Ok((decode(name)?, number))
 }
 
 fn host(text: String) -> Host {
@@ -433,7 +472,8 @@ mod tests {
             ("postgres://h:0", "port"),
             ("postgres://h:70000", "port"),
             ("postgres://[::1", "bracket"),
-            ("postgres://a,b", "more than one"),
+            ("postgres://a,", "one of several hosts is empty"),
+            ("postgres://h?target_session_attrs=best", "target_session_attrs"),
             ("postgres://h?sslmode=maybe", "sslmode"),
             ("postgres://h?nonsense=1", "nonsense"),
             ("postgres://h?sslmode", "name=value"),

@@ -89,6 +89,9 @@ pub enum ConnectFailure {
     /// The server did not answer within `connect_timeout`.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
+    /// It is not what `target_session_attrs` asks for.
+    #[error("its sessions are not {0}")]
+    Unsuitable(&'static str),
 }
 
 impl Error {

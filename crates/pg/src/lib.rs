@@ -45,7 +45,7 @@ mod array;
 mod client;
 
 pub use client::{Client, Session};
-pub use config::{ChannelBinding, ConnectConfig, Host, SslMode};
+pub use config::{ChannelBinding, ConnectConfig, Host, SslMode, TargetSession};
 pub use error::{ConnectFailure, DbError, Error};
 pub use params::Params;
 pub use pool::{Pool, PoolConfig, PoolStatus};

@@ -129,6 +129,65 @@ async fn refusals_and_failures_say_where_and_why() {
     assert!(shown.contains(&free.to_string()) && !shown.contains("hidden"), "{shown}");
 }
 
+/// The port of the server that a session with this connection string is on.
+async fn port_of(text: &str) -> Result<u16, String> {
+    let config = ConnectConfig::from_libpq(text, "postgres", |_name| None).unwrap();
+    let mut client = Client::connect(&config).await.map_err(|error| error.to_string())?;
+    let rows = client.query("select current_setting('port')", &[]).await.unwrap();
+    Ok(rows[0].text(0).unwrap().parse().unwrap())
+}
+
+#[tokio::test]
+async fn of_several_hosts_the_first_that_will_do_is_taken() {
+    let (primary, standby) = (Server::shared().config(), Server::start());
+    standby.become_standby();
+    let standby = standby.config();
+    let socket = |config: &ConnectConfig| match config.host() {
+        Host::Unix(directory) => directory.display().to_string(),
+        Host::Tcp(name) => name.clone(),
+    };
+    let (first, second) = (primary.port(), standby.port());
+    let hosts = format!(
+        "user=postgres dbname=postgres host=/nowhere,{},{} port=5432,{first},{second}",
+        socket(&primary),
+        socket(&standby)
+    );
+    for (target, expected) in [
+        ("any", first),
+        ("read-write", first),
+        ("primary", first),
+        ("read-only", second),
+        ("standby", second),
+        ("prefer-standby", second),
+    ] {
+        assert_eq!(
+            port_of(&format!("{hosts} target_session_attrs={target}")).await,
+            Ok(expected),
+            "{target}"
+        );
+    }
+    let alone =
+        format!("user=postgres dbname=postgres host={} port={first} target_session_attrs=", socket(&primary));
+    assert_eq!(port_of(&format!("{alone}prefer-standby")).await, Ok(first));
+    let error = port_of(&format!("{alone}standby")).await.unwrap_err();
+    assert!(error.contains("its sessions are not standby"), "{error}");
+    // what is begun on the second host is cancelled there
+    let config =
+        ConnectConfig::from_libpq(&format!("{hosts} target_session_attrs=standby"), "postgres", |_| None);
+    let pool = pg::Pool::new(config.unwrap(), pg::PoolConfig::default());
+    let slow = tokio::spawn(async move { pool.run(pg::Statement::new("select pg_sleep(600)").into()).await });
+    let mut observer = Client::connect(&standby).await.unwrap();
+    let busy = "select count(*)::int from pg_stat_activity where wait_event = 'PgSleep'";
+    let mut until = async |expected: i32| {
+        while observer.query(busy, &[]).await.unwrap()[0].get::<i32>(0).unwrap() != expected {
+            tokio::task::yield_now().await;
+        }
+    };
+    until(1).await;
+    slow.abort();
+    until(0).await;
+}
+
 #[tokio::test]
 async fn peers_that_are_not_postgres_or_say_nothing() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -119,6 +119,13 @@ impl Server {
             .args(arguments));
     }
 
+    /// From now on it is a standby, of nobody.
+    pub(crate) fn become_standby(&self) {
+        self.control(&["stop", "-m", "fast"]);
+        fs::write(self.directory.join("data/standby.signal"), "").unwrap();
+        self.control(&["start"]);
+    }
+
     fn psql(&self) -> Command {
         let mut command = Command::new(bin().join("psql"));
         command.args(["-qX", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"]).arg(&self.directory);

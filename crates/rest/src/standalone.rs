@@ -13,7 +13,7 @@ use axum::body::Body;
 use base::identity::Verifier;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
-use pg::{ConnectConfig, Pool, PoolConfig};
+use pg::{ConnectConfig, Pool, PoolConfig, TargetSession};
 
 use crate::Rest;
 use crate::config::{Config, ConfigError, Options};
@@ -64,7 +64,9 @@ impl Standalone {
         let channel = config.channel.clone();
         // no keys: those of the options or none
         let verifier = Arc::new(Verifier::new(Vec::new()));
-        let listen = flag(&options, "db-channel-enabled")?.then_some((database, channel));
+        // a standby takes no LISTEN
+        let primary = database.with_target_session(TargetSession::Primary);
+        let listen = flag(&options, "db-channel-enabled")?.then_some((primary, channel));
         let listening = listen.is_some();
         let room = Rest::with_source(reread(config, path), pool.clone(), listen, verifier);
         if !listening {

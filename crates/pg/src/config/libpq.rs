@@ -8,7 +8,7 @@ use super::{ConnectConfig, Host, invalid};
 use crate::error::Error;
 
 /// Variables, and the parameters they stand for.
-const VARIABLES: [(&str, &str); 10] = [
+const VARIABLES: [(&str, &str); 11] = [
     ("PGUSER", "user"),
     ("PGPASSWORD", "password"),
     ("PGDATABASE", "dbname"),
@@ -19,6 +19,7 @@ const VARIABLES: [(&str, &str); 10] = [
     ("PGCHANNELBINDING", "channel_binding"),
     ("PGAPPNAME", "application_name"),
     ("PGCONNECT_TIMEOUT", "connect_timeout"),
+    ("PGTARGETSESSIONATTRS", "target_session_attrs"),
 ];
 
 /// Where distributions put the server's socket.

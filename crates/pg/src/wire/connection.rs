@@ -15,6 +15,7 @@ use bytes::BytesMut;
 use futures_util::task::noop_waker_ref;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 
+use crate::config::TargetSession;
 use crate::error::{DbError, Error};
 use crate::wire::backend::{self, BackendKey, Message, TransactionStatus};
 use crate::wire::connector::Connector;
@@ -54,6 +55,10 @@ pub(crate) struct Connection {
     /// The server has begun to answer what was sent last.
     answered: bool,
     key: Option<BackendKey>,
+    /// The server is a standby, as it says.
+    standby: bool,
+    /// Transactions begin read-only, as the server says.
+    read_only: bool,
     /// The server waits for the data of a copy.
     pub(super) copying: bool,
     pub(super) statements: StatementCache,
@@ -86,6 +91,8 @@ impl Connection {
             broken: false,
             answered: false,
             key: None,
+            standby: false,
+            read_only: false,
             copying: false,
             statements: StatementCache::new(statement_cache),
             generation: 0,
@@ -96,6 +103,11 @@ impl Connection {
             // a year: a connection of no pool is not replaced
             expires: opened + Duration::from_hours(24 * 365),
         }
+    }
+
+    /// Whether the session is of the kind that was asked for.
+    pub(crate) fn is(&self, target: TargetSession) -> bool {
+        target.accepts(self.standby, self.read_only)
     }
 
     /// Whether statements stay prepared on the server.
@@ -247,7 +259,14 @@ impl Connection {
                 }
                 return Ok(None);
             }
-            Message::ParameterStatus { .. } => return Ok(None),
+            Message::ParameterStatus { name, value } => {
+                match &*name {
+                    b"in_hot_standby" => self.standby = &*value == b"on",
+                    b"default_transaction_read_only" => self.read_only = &*value == b"on",
+                    _ => {}
+                }
+                return Ok(None);
+            }
             Message::BackendKey(key) => {
                 self.key = Some(key);
                 return Ok(None);

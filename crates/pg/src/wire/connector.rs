@@ -15,7 +15,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 
-use crate::config::{ConnectConfig, Host, SslMode};
+use crate::config::{ConnectConfig, Host, SslMode, TargetSession};
 use crate::error::{ConnectFailure, Error};
 use crate::wire::connection::Connection;
 use crate::wire::stream::Stream;
@@ -29,6 +29,8 @@ const UNACKNOWLEDGED_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Connector {
     pub(crate) config: ConnectConfig,
     tls: OnceCell<Arc<ClientConfig>>,
+    /// Those for the configuration's other hosts.
+    others: Vec<Arc<Self>>,
 }
 
 /// A socket ready for the startup message.
@@ -40,11 +42,30 @@ pub(crate) struct Dialled {
 
 impl Connector {
     pub(crate) fn new(config: ConnectConfig) -> Arc<Self> {
-        Arc::new(Self { config, tls: OnceCell::new() })
+        let others = config.others().map(Self::new).collect();
+        Arc::new(Self { config, tls: OnceCell::new(), others })
     }
 
-    /// Opens a connection and authenticates, within `connect_timeout`.
+    /// Opens a connection to the first host that answers and will do, and authenticates, each within `connect_timeout`.
     pub(crate) async fn connect(self: &Arc<Self>, statement_cache: usize) -> Result<Connection, Error> {
+        let target = self.config.target_session;
+        let (mut spare, mut failure) = (None, None);
+        for host in std::iter::once(self).chain(&self.others) {
+            match host.connect_here(statement_cache).await {
+                Ok(connection) if connection.is(target) => return Ok(connection),
+                Ok(connection) if target == TargetSession::PreferStandby => {
+                    spare.get_or_insert(connection);
+                }
+                Ok(_unsuitable) => failure = Some(host.failed(ConnectFailure::Unsuitable(target.name()))),
+                Err(error @ Error::Connect { .. }) => failure = Some(error),
+                // a wrong password is not tried elsewhere
+                Err(error) => return Err(error),
+            }
+        }
+        spare.ok_or_else(|| failure.unwrap_or(Error::Closed))
+    }
+
+    async fn connect_here(self: &Arc<Self>, statement_cache: usize) -> Result<Connection, Error> {
         let timeout = self.config.connect_timeout;
         match tokio::time::timeout(timeout, self.attempts(statement_cache)).await {
             Ok(result) => result,
