@@ -271,7 +271,15 @@ fn lint_finds_what_it_promises_and_nothing_in_a_clean_project() {
 
     setting.write(
         "001_a.sql",
-        "create table notes (id int primary key); alter table notes enable row level security;",
+        "create table notes (id int primary key, tenant int, unique (id, tenant));
+         create table pages (note int, tenant int, foreign key (note, tenant) references notes (id, tenant));
+         create index on pages (note);
+         alter table notes enable row level security;
+         alter table pages enable row level security;
+         create function counted() returns trigger language plpgsql set search_path = '' as $$
+         begin perform count(*) from made; return null; end $$;
+         create trigger counted after insert on notes referencing new table as made for each statement
+             execute function counted();",
     );
     setting.accepted(&["db", "reset"]);
     assert_eq!(String::from_utf8_lossy(&setting.run(&["db", "lint"]).stdout), "");

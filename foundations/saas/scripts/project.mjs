@@ -40,7 +40,8 @@ export function status() {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return { ...parseEnv(printed), ...given };
-  } catch {
+  } catch (error) {
+    if (error.code === 'ENOENT') fail(`${binary()} was not found. Set FERROBASE_BIN to the binary.`);
     return given;
   }
 }

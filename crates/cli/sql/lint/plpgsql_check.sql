@@ -6,7 +6,8 @@ from pg_proc
 join pg_namespace on pg_namespace.oid = pronamespace
 join pg_language on pg_language.oid = prolang
 left join pg_trigger on tgfoid = pg_proc.oid and not tgisinternal
-cross join lateral plpgsql_check_function_tb(pg_proc.oid, coalesce(tgrelid, 0), other_warnings => false) as found
+cross join lateral plpgsql_check_function_tb(pg_proc.oid, coalesce(tgrelid, 0), other_warnings => false,
+  oldtable => tgoldtable, newtable => tgnewtable) as found
 where nspname = any (string_to_array(current_setting('ferrobase.lint_schemas'), ','))
   and lanname = 'plpgsql' and (prorettype <> 'trigger'::regtype or tgrelid is not null)
   and prorettype <> 'event_trigger'::regtype
