@@ -30,8 +30,8 @@ create table public.profiles (
     -- Projects exported while on the free plan.
     commercial_projects_used integer not null default 0 check (commercial_projects_used >= 0),
 
-    stripe_customer_id text,
-    stripe_subscription_id text,
+    stripe_customer_id text check (length(stripe_customer_id) between 1 and 255),
+    stripe_subscription_id text check (length(stripe_subscription_id) between 1 and 255),
     stripe_price_id text,
     payment_failed_at timestamptz,
 
@@ -63,8 +63,8 @@ create table public.heroes (
     compiled_prompt text not null,
     negative_prompt text,
     -- The sheet of four views, and its thumbnail.
-    reference_key text not null check (length(reference_key) between 1 and 1024),
-    thumbnail_key text check (length(thumbnail_key) between 1 and 1024),
+    reference_key text not null check (octet_length(reference_key) between 1 and 1024 and reference_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    thumbnail_key text check (octet_length(thumbnail_key) between 1 and 1024 and thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     style_preset text check (style_preset in ('bold-simple', 'kawaii', 'whimsical', 'cartoon', 'botanical')),
     -- Projects that were given this hero.
     times_used integer not null default 0 check (times_used >= 0),
@@ -97,7 +97,7 @@ create table public.projects (
     complexity text not null check (complexity in ('minimal', 'moderate', 'detailed', 'intricate')),
 
     -- Set by the calibration.
-    style_anchor_key text check (length(style_anchor_key) between 1 and 1024),
+    style_anchor_key text check (octet_length(style_anchor_key) between 1 and 1024 and style_anchor_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     style_anchor_description text,
     status text not null default 'draft' check (status in ('draft', 'calibrating', 'generating', 'ready', 'exported')),
     created_at timestamptz not null default now(),
@@ -145,8 +145,8 @@ create table public.page_versions (
     page_id uuid not null,
     owner_id uuid not null,
     version integer not null check (version >= 1),
-    asset_key text not null check (length(asset_key) between 1 and 1024),
-    thumbnail_key text check (length(thumbnail_key) between 1 and 1024),
+    asset_key text not null check (octet_length(asset_key) between 1 and 1024 and asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    thumbnail_key text check (octet_length(thumbnail_key) between 1 and 1024 and thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     -- What is needed to make exactly this picture again.
     compiled_prompt text not null,
     negative_prompt text,
@@ -156,7 +156,7 @@ create table public.page_versions (
     quality_status text check (quality_status in ('pass', 'needs_review', 'fail')),
     edit_type text check (edit_type in ('initial', 'regenerate', 'inpaint', 'quick_action')),
     edit_prompt text,
-    edit_mask_key text check (length(edit_mask_key) between 1 and 1024),
+    edit_mask_key text check (octet_length(edit_mask_key) between 1 and 1024 and edit_mask_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     blots_spent integer not null default 0 check (blots_spent >= 0),
     created_at timestamptz not null default now(),
 
@@ -208,7 +208,7 @@ create table public.job_items (
     page_id uuid,
     status public.job_item_status not null default 'pending',
     retry_count integer not null default 0 check (retry_count >= 0),
-    asset_key text check (length(asset_key) between 1 and 1024),
+    asset_key text check (octet_length(asset_key) between 1 and 1024 and asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     error_message text,
     created_at timestamptz not null default now(),
     started_at timestamptz,
@@ -264,8 +264,8 @@ create table public.blot_transactions (
     pack_delta integer not null default 0,
     description text,
     job_id uuid references public.jobs (id) on delete set null,
-    stripe_session_id text,
-    stripe_invoice_id text,
+    stripe_session_id text check (length(stripe_session_id) between 1 and 255),
+    stripe_invoice_id text check (length(stripe_invoice_id) between 1 and 255),
     pack_id text check (pack_id in ('topup', 'boost')),
     created_at timestamptz not null default now()
 );

@@ -118,6 +118,10 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    -- the constraint says this, too, but only after what follows from the word is found missing
+    if new.audience not in ('toddler', 'children', 'tween', 'teen', 'adult') then
+        raise exception 'there is no audience %', left(quote_literal(new.audience), 100) using errcode = 'check_violation';
+    end if;
     new.line_weight := case new.audience
         when 'toddler' then 'thick'
         when 'children' then 'thick'

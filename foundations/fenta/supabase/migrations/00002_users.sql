@@ -24,7 +24,7 @@ create table public.orgs (
     owner_id uuid references public.profiles (id) on delete set null,
     plan text not null default 'free' check (plan in ('free', 'starter', 'pro', 'enterprise')),
     billing_email text check (billing_email like '%_@_%' and length(billing_email) <= 320),
-    stripe_customer_id text unique,
+    stripe_customer_id text unique check (length(stripe_customer_id) between 1 and 255),
     settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

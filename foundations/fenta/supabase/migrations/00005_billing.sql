@@ -75,7 +75,7 @@ create table public.quota_limits (
     -- Beyond the limits and the credit packs, at the prices of private.overage_prices, up to the cap (null: none).
     allow_overage boolean not null default false,
     overage_cap_usd numeric check (overage_cap_usd between 0 and 1e12),
-    overage_usd_used numeric not null default 0 check (overage_usd_used >= 0),
+    overage_usd_used numeric not null default 0 check (overage_usd_used >= 0 and overage_usd_used < 'Infinity'),
     reset_at timestamptz not null default now() + interval '1 month',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
@@ -86,7 +86,7 @@ with (fillfactor = 80);
 create table public.invoices (
     id uuid primary key default gen_random_uuid(),
     org_id uuid not null references public.orgs (id) on delete cascade,
-    stripe_invoice_id text unique,
+    stripe_invoice_id text unique check (length(stripe_invoice_id) between 1 and 255),
     amount_usd numeric not null check (amount_usd between 0 and 1e12),
     status text not null default 'draft' check (status in ('draft', 'open', 'paid', 'void')),
     period_start timestamptz,
@@ -102,11 +102,11 @@ create table public.invoices (
 create table public.credit_packs (
     id uuid primary key default gen_random_uuid(),
     org_id uuid not null references public.orgs (id) on delete cascade,
-    pack_type text not null,
+    pack_type text not null check (length(pack_type) between 1 and 255),
     credits_purchased integer not null check (credits_purchased > 0),
     credits_remaining integer not null,
     price_usd numeric check (price_usd between 0 and 1e12),
-    stripe_payment_id text unique,
+    stripe_payment_id text unique check (length(stripe_payment_id) between 1 and 255),
     expires_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -141,7 +141,7 @@ create table public.kai_generations (
     result_asset_ids uuid[] not null default '{}',
     credits_used numeric not null default 0 check (credits_used between 0 and 1e12),
     cost_usd numeric not null default 0 check (cost_usd between 0 and 1e12),
-    external_task_id text unique,
+    external_task_id text unique check (length(external_task_id) between 1 and 255),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
 

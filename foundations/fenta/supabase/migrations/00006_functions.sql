@@ -373,6 +373,9 @@ set search_path = ''
 as $$
 begin
     perform private.require_role(p_org_id, '{owner}');
+    if not exists (select from public.profiles where id = p_user_id) then
+        raise exception 'there is no user %', quote_nullable(p_user_id) using errcode = 'PT404';
+    end if;
     update public.orgs set owner_id = p_user_id where id = p_org_id;
 end;
 $$;
@@ -527,7 +530,7 @@ begin
     perform private.require_role(p_org_id, '{owner,admin,editor,viewer}');
     select m.role into member_role from public.org_members as m where m.org_id = p_org_id and m.user_id = (select auth.uid());
     if p_scopes is null or jsonb_typeof(p_scopes) <> 'array' or not p_scopes <@ private.allowed_scopes(member_role) then
-        raise exception 'scopes % are more than the role % allows', p_scopes, member_role
+        raise exception 'scopes % are more than the role % allows', left(p_scopes::text, 200), member_role
             using errcode = 'insufficient_privilege', hint = format('At most %s.', private.allowed_scopes(member_role));
     end if;
     if p_name is null then
@@ -741,8 +744,32 @@ create trigger jobs_enforce_state
 revoke all on function public.enforce_job_state() from public, anon, authenticated, service_role;
 -- end common/job_states.sql
 
--- Before the states are looked at (triggers fire in the order of their names): a job has an own or a public template,
--- counts for its workflow and template, and is only taken while the organisation has something left.
+-- A job has an own or a public template, whoever gives it one: no foreign key can say that.
+create function private.check_job_template()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if tg_op = 'UPDATE' and new.template_id is not distinct from old.template_id then
+        return new;
+    end if;
+    if not exists (
+        select from public.templates as t
+        where t.id = new.template_id and t.deleted_at is null and (t.org_id = new.org_id or t.is_public)
+    ) then
+        raise exception 'there is no template %', new.template_id using errcode = 'foreign_key_violation';
+    end if;
+    return new;
+end;
+$$;
+create trigger jobs_check_template
+    before insert or update of template_id on public.jobs
+    for each row when (new.template_id is not null) execute function private.check_job_template();
+
+-- Before the states are looked at (triggers fire in the order of their names): a job counts for its workflow and
+-- template, and is only taken while the organisation has something left.
 create function private.begin_job()
 returns trigger
 language plpgsql
@@ -750,12 +777,6 @@ security definer
 set search_path = ''
 as $$
 begin
-    if new.template_id is not null and not exists (
-        select from public.templates as t
-        where t.id = new.template_id and t.deleted_at is null and (t.org_id = new.org_id or t.is_public)
-    ) then
-        raise exception 'there is no template %', new.template_id using errcode = 'foreign_key_violation';
-    end if;
     if not (private.decide_quota((select q from public.quota_limits as q where q.org_id = new.org_id), 0, 0, 1)).allowed then
         raise exception 'quota exceeded'
             using errcode = 'PT402', hint = 'Upgrade the plan, buy credits, or wait for the next month.';
@@ -1082,8 +1103,8 @@ declare
     connected uuid;
 begin
     perform private.require_role(p_org_id, '{owner,admin}');
-    if p_provider is null or p_credentials is null then
-        raise exception 'an integration has a provider and credentials' using errcode = 'invalid_parameter_value';
+    if p_provider is null or p_credentials is null or jsonb_typeof(p_credentials) <> 'object' then
+        raise exception 'an integration has a provider, and credentials that are an object' using errcode = 'invalid_parameter_value';
     end if;
     insert into public.integrations as i (org_id, provider, credentials, config)
     values (p_org_id, p_provider, jsonb_build_object('encrypted', private.encrypt(p_credentials::text)), coalesce(p_config, '{}'))
@@ -1330,6 +1351,9 @@ declare
 begin
     if p_org_id is null or p_pack_type is null or p_stripe_payment_id is null or p_credits is null or p_credits <= 0 then
         raise exception 'a pack has an organisation, a type, credits and a payment' using errcode = 'invalid_parameter_value';
+    end if;
+    if not exists (select from public.orgs where id = p_org_id) then
+        raise exception 'there is no organisation %', p_org_id using errcode = 'PT404';
     end if;
     if p_expires_at <= now() then
         raise exception 'a pack that has expired' using errcode = 'invalid_parameter_value';

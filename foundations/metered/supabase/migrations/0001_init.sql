@@ -54,7 +54,7 @@ create table public.subscriptions (
         check (status in ('trial', 'active', 'paused', 'past_due', 'unpaid', 'cancelled', 'expired')),
     plan text not null check (plan in ('free', 'basic', 'pro')),
     -- The provider's id of the subscription.
-    lemon_squeezy_id text,
+    lemon_squeezy_id text check (length(lemon_squeezy_id) between 1 and 255),
     current_period_start timestamptz,
     current_period_end timestamptz,
     trial_ends_at timestamptz,

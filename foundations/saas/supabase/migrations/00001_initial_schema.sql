@@ -63,8 +63,8 @@ create index idx_users_email on public.users (email);
 create table public.subscriptions (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null references public.users (id) on delete cascade,
-    stripe_subscription_id text not null,
-    stripe_customer_id text not null,
+    stripe_subscription_id text not null check (length(stripe_subscription_id) between 1 and 255),
+    stripe_customer_id text not null check (length(stripe_customer_id) between 1 and 255),
     tier text not null check (tier in ('free', 'pro', 'studio', 'enterprise')),
     -- Every state a Stripe subscription can have, so that a webhook never fails on this check.
     status text not null
@@ -91,7 +91,8 @@ create index idx_subscriptions_customer on public.subscriptions (stripe_customer
 create table public.jobs (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null references public.users (id) on delete cascade,
-    job_type text not null,
+    -- one word of the product, and indexed
+    job_type text not null check (length(job_type) between 1 and 200),
     status text not null default 'queued'
         check (status in ('queued', 'processing', 'completed', 'failed', 'partial', 'cancelled')),
     progress integer not null default 0 check (progress >= 0 and progress <= 100),
@@ -125,7 +126,8 @@ create table public.assets (
     user_id uuid not null references public.users (id) on delete cascade,
     asset_type text not null,
     url text not null,
-    storage_path text not null,
+    -- a name in storage: no empty part, no `.` or `..`, no backslash, no control character
+    storage_path text not null check (octet_length(storage_path) between 1 and 1024 and storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     file_size bigint not null check (file_size >= 0),
     metadata jsonb,
     created_at timestamptz not null default now(),

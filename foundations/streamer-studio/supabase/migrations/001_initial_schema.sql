@@ -47,7 +47,7 @@ create table public.users (
         check (subscription_status in ('active', 'past_due', 'canceled', 'none', 'trialing', 'incomplete',
                                        'incomplete_expired', 'unpaid', 'paused')),
     assets_generated_this_month integer not null default 0 check (assets_generated_this_month >= 0),
-    stripe_customer_id text unique,
+    stripe_customer_id text unique check (length(stripe_customer_id) between 1 and 255),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 )
@@ -160,7 +160,8 @@ create table public.assets (
     height integer check (height between 1 and 16384),
     format text check (format in ('png', 'jpeg', 'webp')),
     cdn_url text check (cdn_url ~ '^https?://' and length(cdn_url) <= 2048),
-    storage_key text check (length(storage_key) between 1 and 1024),
+    -- a name in storage: no empty part, no `.` or `..`, no backslash, no control character
+    storage_key text check (octet_length(storage_key) between 1 and 1024 and storage_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
     shareable_url text check (shareable_url ~ '^https?://' and length(shareable_url) <= 2048),
     is_public boolean not null default false,
     prompt_used text,
@@ -225,7 +226,7 @@ create table public.subscriptions (
         check (status in ('active', 'past_due', 'canceled', 'trialing', 'incomplete', 'incomplete_expired', 'unpaid',
                           'paused')),
     -- Null for the free plan: Stripe has no subscription that costs nothing.
-    stripe_subscription_id text unique,
+    stripe_subscription_id text unique check (length(stripe_subscription_id) between 1 and 255),
     stripe_price_id text,
     current_period_start timestamptz,
     current_period_end timestamptz,

@@ -45,8 +45,11 @@ security definer
 set search_path = ''
 as $$
 begin
-    select p.assets_limit, p.platforms_limit into strict new.assets_limit, new.platforms_limit
+    select p.assets_limit, p.platforms_limit into new.assets_limit, new.platforms_limit
     from private.plans as p where p.tier = private.entitled_tier(new.tier, new.status);
+    if not found then
+        raise exception 'there is no plan %', quote_nullable(left(new.tier, 100)) using errcode = 'check_violation';
+    end if;
     return new;
 end;
 $$;

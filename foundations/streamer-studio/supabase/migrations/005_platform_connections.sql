@@ -75,12 +75,15 @@ as $$
 declare
     connected uuid;
 begin
-    if p_user_id is null or p_platform is null or p_platform_user_id is null or p_access_token is null then
+    if p_user_id is null or p_platform is null or p_platform_user_id is null or coalesce(p_access_token, '') = '' then
         raise exception 'a connection has a user, a platform, an id there, and a token'
             using errcode = 'invalid_parameter_value';
     end if;
     -- One call at a time for each user: of two that insert the same channel, one would be refused by its unique key.
     perform from public.users where id = p_user_id for no key update;
+    if not found then
+        raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+    end if;
     insert into public.platform_connections as c (user_id, platform, platform_user_id, platform_username,
         access_token_encrypted, refresh_token_encrypted, token_expires_at, cached_metadata, metadata_updated_at)
     values (p_user_id, p_platform, p_platform_user_id, p_platform_username, private.encrypt_token(p_access_token),

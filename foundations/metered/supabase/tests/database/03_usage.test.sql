@@ -1,7 +1,7 @@
 -- Counting: quotas, windows, the ledger (S1-5, S1-7), and bad input.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(60);
+select plan(68);
 
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b');
 -- A paid plan whose period began on the 31st.
@@ -33,6 +33,8 @@ select results_eq($$select used, remaining from public.increment_usage('00000000
 select throws_ok(format($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', %s)$$, amount), '22023', null,
     'S1-5 no amount: ' || amount)
 from unnest(array['0', '-1', '1.5', '''NaN''', '''Infinity''', '9223372036854775807', 'null']) as amount;
+select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 1000000000000001)$$, '22023', null, 'S1-5 one more than fits');
+select throws_ok($$select public.usage_window('month', '2026-01-31', 'infinity')$$, '22023', null, 'S1-5 no window is at the end of time');
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 'many')$$, '22P02', null, 'S1-5 no number');
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'apicalls ')$$, '22023', null, 'S1-5 an unknown metric');
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', null)$$, '22023', null, 'S1-5 no metric');
@@ -46,6 +48,8 @@ select is((select count from public.usage_counters where user_id = '00000000-000
 -- what a metric without a row allows
 insert into public.usage_metrics (metric, usage_window) values ('exports', 'day');
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000a', 'exports')$$, 'PT402', null, 'S1-7 no row is nothing');
+select throws_ok($$select public.correct_usage('00000000-0000-0000-0000-00000000000a', 'exports', 1)$$, 'PT402', null, 'S1-7 nor is there anything to correct');
+select throws_ok($$insert into public.plan_limits values ('nothing', 'free', 1)$$, '23503', null, 'S1-5 a limit is of a known metric');
 select throws_ok($$insert into public.usage_metrics (metric, usage_window) values ('Exports ', 'day')$$, '23514', null, 'S1-5 a metric has a plain name');
 select throws_ok($$insert into public.usage_metrics (metric, usage_window) values ('x', 'week')$$, '23514', null, 'S1-5 and a known window');
 select throws_ok($$insert into public.plan_limits values ('exports', 'gold', 1)$$, '23514', null, 'S1-5 a limit is of a known plan');
@@ -57,6 +61,8 @@ select results_eq($$select refunded, used, repeated from public.refund_usage('00
     $$values (1::bigint, 9::bigint, false)$$, 'S1-7 a part is given back');
 select results_eq($$select refunded, used, repeated from public.refund_usage('00000000-0000-0000-0000-00000000000a', (select id from entry), 1, 'back 1')$$,
     $$values (1::bigint, 9::bigint, true)$$, 'S1-7 once');
+select throws_ok($$select public.refund_usage('00000000-0000-0000-0000-00000000000a', (select id from entry), 2, 'back 1')$$, 'PT409', null, 'S1-7 a key for another refund is refused');
+select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000a', 'agent_runs', 1, 'back 1')$$, 'PT409', null, 'S1-7 or for a consumption');
 select results_eq($$select refunded, used from public.refund_usage('00000000-0000-0000-0000-00000000000a', (select id from entry))$$,
     $$values (3::bigint, 6::bigint)$$, 'S1-7 then the rest');
 select throws_ok($$select public.refund_usage('00000000-0000-0000-0000-00000000000a', (select id from entry))$$, 'PT409', null, 'S1-7 and no more');
@@ -72,6 +78,8 @@ select results_eq($$select used, resets_at from public.increment_usage('00000000
 select is(public.correct_usage('00000000-0000-0000-0000-00000000000a', 'storage_mb', -50, 'deleted x'), 10::bigint, 'S1-7 a deleted file is taken off');
 select is(public.correct_usage('00000000-0000-0000-0000-00000000000a', 'storage_mb', -50, 'deleted x'), 10::bigint, 'S1-7 once');
 select throws_ok($$select public.correct_usage('00000000-0000-0000-0000-00000000000a', 'storage_mb', -11)$$, '22023', null, 'S1-5 never below 0');
+select is(public.correct_usage('00000000-0000-0000-0000-00000000000a', 'storage_mb', -10), 0::bigint, 'S1-7 to nothing');
+select is(public.correct_usage('00000000-0000-0000-0000-00000000000a', 'api_calls', 7), 7::bigint, 'S1-7 a correction may come first');
 select is(public.reset_usage('00000000-0000-0000-0000-00000000000a', 'agent_runs'), 6::bigint, 'S1-7 a reset says what was there');
 select is(public.reset_usage('00000000-0000-0000-0000-00000000000a', 'agent_runs'), 0::bigint, 'S1-7 and is safe to repeat');
 reset role;

@@ -1,7 +1,7 @@
 -- Billing: Lemon Squeezy's states (S1-6, C17), and webhooks delivered twice and out of order.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(39);
+select plan(40);
 
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b');
 
@@ -67,6 +67,7 @@ select is((select count(*) from private.lemon_squeezy_events where created_at = 
 -- what the table refuses, whoever writes
 select throws_ok($$update public.subscriptions set lemon_squeezy_id = '2' where lemon_squeezy_id = '4'$$, '23505', null, 'S1-6 one id on two users');
 select throws_ok($$update public.subscriptions set lemon_squeezy_id = null where lemon_squeezy_id = '4'$$, '23514', null, 'S1-6 a paid plan without a provider');
+select throws_ok($$update public.subscriptions set status = 'trial', trial_ends_at = null where lemon_squeezy_id = '4'$$, '23514', null, 'S1-5 a trial without an end');
 select throws_ok($$update public.subscriptions set current_period_end = current_period_start - interval '1 day' where lemon_squeezy_id = '4'$$, '23514', null, 'S1-5 a reversed period');
 reset role;
 select * from finish();

@@ -1,7 +1,7 @@
 -- What happens by itself, the seed, and that migrations run once.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(11);
+select plan(12);
 
 insert into auth.users (id) values
     ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b'), ('00000000-0000-0000-0000-00000000000c'),
@@ -14,8 +14,12 @@ update public.subscriptions set current_period_end = now() - interval '2 days' w
 select results_eq($$select public.entitled_plan(s) from public.subscriptions as s order by user_id$$,
     $$values ('free'), ('pro'), ('free'), ('pro')$$, 'A1-064 a trial and a cancelled subscription end at their time, job or not');
 set local role service_role;
+-- a payment may be told of a day late, so what ended an hour ago waits
+update public.subscriptions set trial_ends_at = now() - interval '1 hour' where user_id = '00000000-0000-0000-0000-00000000000b';
 select is(public.expire_subscriptions(), 2::bigint, 'A1-064 the job writes it down');
 select is(public.expire_subscriptions(), 0::bigint, 'A1-064 twice is once');
+update public.subscriptions set trial_ends_at = now() + interval '1 hour' where user_id = '00000000-0000-0000-0000-00000000000b';
+select is(public.expire_subscriptions(), 0::bigint, 'A1-064 and nothing before its time');
 reset role;
 select results_eq($$select status from public.subscriptions order by user_id$$, $$values ('expired'), ('trial'), ('expired'), ('active')$$,
     'A1-064 and touches no other');

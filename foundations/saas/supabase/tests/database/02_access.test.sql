@@ -1,7 +1,7 @@
 -- Who may do what, as attacks: the defects S0-1 to S0-9 and Sx-C2 to Sx-C9, each by its id.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(48);
+select plan(65);
 
 insert into auth.users (id, email, raw_user_meta_data) values
     ('00000000-0000-0000-0000-00000000000a', 'a@test.com', '{"name": "A", "full_name": "Not A", "avatar_url": "https://a"}'),
@@ -65,8 +65,17 @@ select throws_ok($$insert into public.assets (job_id, user_id, asset_type, url, 
 select throws_ok($$update public.subscriptions set tier = 'enterprise'$$, '42501', null, 'S0-R2 A0-116 cannot write subscriptions');
 select throws_ok($$insert into public.subscription_audit (action) values ('x')$$, '42501', null, 'A0-116 cannot write the audit');
 select throws_ok($$truncate public.users cascade$$, '42501', null, 'Sx-C2 cannot truncate');
-select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000a')$$, '42501', null, 'S0-4b cannot seed');
-select throws_ok($$select public.apply_stripe_event('{}')$$, '42501', null, 'A0-116 cannot post a Stripe event');
+select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000a')$$, '42501',
+    'permission denied for function seed_test_data', 'S0-4b cannot seed');
+select throws_ok($$select public.reset_monthly_usage()$$, '42501', 'permission denied for function reset_monthly_usage',
+    'S0-1 cannot reset the usage');
+select is((select current_usage(u) from public.users as u), 2, 'A0-008 reads the usage of the running period');
+-- what a user types is one word, and no page
+select throws_ok(format($$insert into public.jobs (user_id, job_type) values ('00000000-0000-0000-0000-00000000000a', %L)$$, word),
+    '23514', null, 'A0-048 no word: ' || left(word, 3))
+from unnest(array['', (select string_agg(md5(n::text), '') from generate_series(1, 400) as n)]) as word;
+select throws_ok($$select public.apply_stripe_event('{}')$$, '42501',
+    'permission denied for function apply_stripe_event', 'A0-116 cannot post a Stripe event');
 select throws_ok($$select * from private.stripe_events$$, '42501', null, 'A0-116 cannot read the webhook inbox');
 select is((select monthly_jobs from public.tier_limits where tier = 'free'), 10, 'S0-8b may read the limits');
 select throws_ok($$update public.tier_limits set monthly_jobs = 1000$$, '42501', null, 'S0-8b cannot change the limits');
@@ -77,7 +86,8 @@ set local role anon;
 set local request.jwt.claims = '{"role": "anon"}';
 select throws_ok($$select * from public.users$$, '42501', null, 'S0-R4 anon reads no users');
 select throws_ok($$select * from public.dev_user_summary$$, '42501', null, 'S0-2 Sx-C5 anon cannot read the development view');
-select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000a')$$, '42501', null, 'S0-4b anon cannot seed');
+select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000a')$$, '42501',
+    'permission denied for function seed_test_data', 'S0-4b anon cannot seed');
 select throws_ok($$truncate public.users cascade$$, '42501', null, 'Sx-C2 anon cannot truncate');
 
 -- the service
@@ -104,6 +114,12 @@ select throws_ok($$insert into public.assets (job_id, user_id, asset_type, url, 
     ('00000000-0000-0000-0000-0000000000f2', '00000000-0000-0000-0000-00000000000a', 'image', 'u', 'p', 1)$$, '23503', null,
     'S0-9 an asset cannot hang on another user''s job');
 select throws_ok($$update public.assets set file_size = -1$$, '23514', null, 'S0-9 a size cannot be negative');
+select throws_ok(format($$update public.assets set storage_path = %L$$, name), '23514', null, 'A0-074 no name in storage: ' || left(quote_literal(name), 20))
+from unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as name;
+select throws_ok($$update public.subscriptions set current_period_end = current_period_start - interval '1 second'$$, '23514', null, 'A0-030 a period does not end before it begins');
+select throws_ok($$update public.subscriptions set stripe_subscription_id = ''$$, '23514', null, 'A0-025 an id is not empty');
+select throws_ok($$update public.tier_limits set monthly_jobs = -1$$, '23514', null, 'S0-8b no limit is negative');
+select throws_ok($$insert into public.tier_limits values ('gold', 1)$$, '23514', null, 'S0-8b a limit is of a known tier');
 
 -- account deletion
 delete from auth.users where id = '00000000-0000-0000-0000-00000000000b';

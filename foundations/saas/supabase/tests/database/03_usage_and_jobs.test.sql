@@ -1,7 +1,7 @@
 -- The monthly quota (S0-8b) and the states of a job (S0-14, C18).
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(32);
+select plan(35);
 
 insert into auth.users (id) values
     ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b'),
@@ -39,7 +39,16 @@ select results_eq($$select monthly_usage, usage_reset_at > now() - interval '2 d
 update public.users set usage_reset_at = now() - interval '40 days';
 select is(public.reset_monthly_usage(), 3::bigint, 'S0-8b the reset begins every period that is due');
 select is(public.reset_monthly_usage(), 0::bigint, 'S0-8b and does nothing twice');
+-- the oldest beginning whose month is not over
+update public.users set monthly_usage = 3, usage_reset_at = (
+    select min(day) from generate_series(now() - interval '31 days', now() - interval '27 days', interval '6 hours') as day
+    where day + interval '1 month' > now());
+select is(public.reset_monthly_usage(), 0::bigint, 'S0-8b nor to a period that is not over');
+select is((select sum(monthly_usage) from public.users), 9::bigint, 'S0-8b whose usage stays');
+update public.users set monthly_usage = 0, usage_reset_at = now();
 reset role;
+select ok(to_regclass('cron.job') is null or query_to_xml('select jobname from cron.job', false, false, '')::text ~ 'reset-monthly-usage',
+    'S0-8b where there is pg_cron the reset is in it');
 select is(public.usage_period_start('2024-01-31 00:00Z', '2024-03-30 00:00Z'), '2024-02-29 00:00Z'::timestamptz,
     'S0-8b a month from the 31st ends with the shorter month');
 update public.users set subscription_tier = 'pro', subscription_status = 'canceled'

@@ -1,7 +1,7 @@
 -- Billing: the mirror (S0-10, C12), Stripe's states (S0-13), webhooks delivered twice and out of order (S0-12).
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(31);
+select plan(38);
 
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b');
 
@@ -51,6 +51,20 @@ select throws_ok($$select public.apply_stripe_event(pg_temp.event('evt_11', 8000
     'C17 a price without a tier is refused');
 select is((select count(*) from private.stripe_events where id in ('evt_10', 'evt_11')), 0::bigint,
     'S0-12 a refused event leaves no trace');
+
+select throws_ok(format($$select public.apply_stripe_event(pg_temp.event('evt_12', 8000, 'sub_2', 'active') #- %L)$$, path), '22023', null,
+    'S0-12 an event without ' || path)
+from unnest(array['{data,object,id}', '{data,object,customer}', '{data,object,items,data,0,current_period_start}',
+    '{data,object,items,data,0,current_period_end}']) as path;
+-- what stands for one account is no other one's
+select is(public.apply_stripe_event(jsonb_set(jsonb_set(pg_temp.event('evt_13', 9000, 'sub_b', 'active', 'studio', 900),
+    '{data,object,customer}', '"cus_b"'), '{data,object,metadata,user_id}', '"00000000-0000-0000-0000-00000000000b"')), 'applied',
+    'S0-12 another account has a younger subscription');
+select is(public.apply_stripe_event(pg_temp.event('evt_14', 9500, 'sub_3', 'active', 'pro', 300)), 'applied', 'S0-12 which does not stand before this one''s');
+select results_eq('select user_id, stripe_subscription_id, tier from public.subscriptions order by user_id',
+    $$values ('00000000-0000-0000-0000-00000000000a'::uuid, 'sub_3', 'pro'), ('00000000-0000-0000-0000-00000000000b', 'sub_b', 'studio')$$,
+    'S0-12 each account has its own');
+delete from public.subscriptions where stripe_subscription_id = 'sub_b';
 
 -- states and mapping
 select lives_ok($$update public.subscriptions set status = 'paused'$$, 'S0-13 paused is a state');

@@ -1,7 +1,7 @@
 -- seed.sql: it ran when this database was made; what it left works (S0-2 to S0-4, S0-18).
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(10);
+select plan(11);
 
 insert into auth.users (id, email) values ('00000000-0000-0000-0000-00000000000a', 'a@test.com');
 set local role service_role;
@@ -17,6 +17,7 @@ select is((select count(*) from public.assets as a join public.jobs as j on j.id
     where j.status = 'completed' and a.asset_type = 'image'), 2::bigint, 'A0-110 an image for each completed job');
 select ok((select bool_and(file_size between 1024 and 102400 and file_size % 1024 = 0
     and metadata ?& array['width', 'height', 'format']) from public.assets), 'A0-110 size and metadata');
+select throws_ok($$select public.seed_test_data('00000000-0000-0000-0000-00000000000b')$$, 'PT404', null, 'A0-103 for a user who is there');
 select public.seed_test_data('00000000-0000-0000-0000-00000000000a');
 select is((select count(*) from public.assets), 4::bigint, 'A0-110 a second call gives no second image to the first jobs');
 select results_eq(

@@ -1,0 +1,97 @@
+-- What reaches where: two people with the same rows, each verb tried by both and by nobody; then values that make no
+-- sense, for whoever writes them.
+begin;
+create extension if not exists pgtap with schema extensions;
+select * from no_plan();
+
+insert into auth.users (id, email) values
+    ('00000000-0000-0000-0000-00000000000a', 'a@test.com'), ('00000000-0000-0000-0000-00000000000b', 'b@test.com');
+create function public.id(person text) returns uuid language sql immutable as $$select ('00000000-0000-0000-0000-00000000000' || person)::uuid$$;
+grant execute on function public.id(text) to public;
+insert into public.brand_kits (user_id, name) select public.id(person), 'kit' from unnest('{a,b}'::text[]) as person;
+insert into public.generation_jobs (id, user_id, asset_type)
+select ('00000000-0000-0000-0000-0000000000f' || person)::uuid, public.id(person), 'banner' from unnest('{a,b}'::text[]) as person;
+insert into public.assets (user_id, asset_type, storage_key) select public.id(person), 'banner', person || '.png' from unnest('{a,b}'::text[]) as person;
+select public.save_platform_connection(public.id(person), 'twitch', 'tv-' || person, 'token') from unnest('{a,b}'::text[]) as person;
+
+-- from common/attempt.sql
+-- For tests: how many rows a statement reaches when somebody runs it, or the code of its refusal. Whatever it did is
+-- undone. Attacks that name no row show a policy that lets through too much: they reach more than the own rows.
+create function pg_temp.attempt(role text, person uuid, statement text)
+returns text
+language plpgsql
+as $$
+declare
+    reached bigint;
+begin
+    perform set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('role', role, 'sub', person))::text, true),
+        set_config('role', role, true);
+    execute statement;
+    get diagnostics reached = row_count;
+    -- deferred constraints are part of the answer
+    set constraints all immediate;
+    raise exception using errcode = 'ZZ000', message = reached;
+exception
+    when sqlstate 'ZZ000' then return sqlerrm;
+    when others then return sqlstate;
+end;
+$$;
+-- end common/attempt.sql
+create function pg_temp.attempt(person text, statement text) returns text language sql as $$
+    select pg_temp.attempt(case person when 'anon' then 'anon' when 'service' then 'service_role' else 'authenticated' end,
+        case when length(person) = 1 then public.id(person) end, statement)
+$$;
+
+-- Nothing in these names a row: whoever could reach the other person's would reach two.
+select is(pg_temp.attempt('a', statement) || ' ' || pg_temp.attempt('anon', statement), '1 42501', 'S2-R1 S2-R4 an own row, and nobody else''s: ' || statement)
+from unnest(array[
+    'update public.users set display_name = ''x''', 'update public.brand_kits set name = ''x''', 'delete from public.brand_kits',
+    'update public.generation_jobs set custom_prompt = ''x''', 'update public.assets set is_public = true', 'delete from public.assets',
+    'update public.platform_connections set is_active = false', 'delete from public.platform_connections']) as statement;
+select is(pg_temp.attempt('b', statement), '42501', 'S2-R1 nothing in another one''s name: ' || statement)
+from unnest(array[
+    'insert into public.brand_kits (user_id, name) values (''00000000-0000-0000-0000-00000000000a'', ''x'')',
+    'insert into public.generation_jobs (user_id, asset_type) values (''00000000-0000-0000-0000-00000000000a'', ''banner'')']) as statement;
+select is(pg_temp.attempt('b', statement), '23503', 'S2-R1 nothing that hangs on another one''s: ' || statement)
+from unnest(array[
+    'insert into public.generation_jobs (user_id, asset_type, parent_job_id) values (''00000000-0000-0000-0000-00000000000b'', ''banner'', ''00000000-0000-0000-0000-0000000000fa'')',
+    'insert into public.generation_jobs (user_id, asset_type, brand_kit_id) select ''00000000-0000-0000-0000-00000000000b'', ''banner'', gen_random_uuid()']) as statement;
+update public.generation_jobs set status = 'processing';
+select is(pg_temp.attempt('a', 'update public.generation_jobs set custom_prompt = ''x'''), '0', 'C22 a prompt is changed while its job waits');
+
+-- values that make no sense
+select is(pg_temp.attempt('service', format('update public.%s', change)), code, 'no such value: ' || left(change, 60))
+from (values
+    ('users set display_name = repeat(''x'', 10000)', '23514'), ('users set avatar_url = ''javascript:alert(1)''', '23514'),
+    ('users set stripe_customer_id = ''cus_1''', '23505'), ('users set stripe_customer_id = ''''', '23514'),
+    ('brand_kits set name = ''''', '23514'), ('brand_kits set style_reference = repeat(''x'', 100000)', '23514'),
+    ('brand_kits set extracted_from = repeat(''x'', 100000)', '23514'),
+    ('generation_jobs set custom_prompt = repeat(''x'', 100000)', '23514'), ('generation_jobs set platform_context = ''[]''', '23514'),
+    ('generation_jobs set retry_count = -1', '23514'), ('generation_jobs set completed_at = now()', '23514'),
+    ('generation_jobs set parent_job_id = id', '23514'), ('generation_jobs set status = ''paused''', 'PT409'),
+    ('assets set asset_type = ''statue''', '23514'), ('assets set height = 0', '23514'), ('assets set width = 100000', '23514'),
+    ('assets set cdn_url = ''ftp://x''', '23514'), ('assets set shareable_url = ''x''', '23514'), ('assets set viral_score = 101', '23514'),
+    ('platform_connections set platform_user_id = ''''', '23514'), ('platform_connections set platform = ''myspace''', '23514')) as expected (change, code);
+select is(pg_temp.attempt('service', format('update public.assets set storage_key = %L', key)), '23514', 'no name in storage: ' || left(quote_literal(key), 20))
+from unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as key;
+select throws_ok(format('update public.subscriptions set %s', change), '23514', null, 'S2-11 no such subscription: ' || change)
+from unnest(array['current_period_start = now(), current_period_end = now() - interval ''1 second''', 'tier = ''gold''', 'status = ''zombie''',
+    'stripe_subscription_id = ''''']) as change;
+select throws_ok(format('update private.plans set %s', change), '23514', null, 'no such plan: ' || change)
+from unnest(array['assets_limit = -2', 'platforms_limit = -2', 'asset_retention = ''-1 day''', 'tier = ''gold''']) as change;
+insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000c');
+delete from public.subscriptions where user_id = '00000000-0000-0000-0000-00000000000c';
+select throws_ok($$update public.subscriptions set user_id = '00000000-0000-0000-0000-00000000000c' where user_id = public.id('b')$$, 'PT409', null, 'S2-11 a subscription keeps its user');
+select throws_ok(call, code, null, 'S2-9 ' || call)
+from (values
+    ($$select public.save_platform_connection('00000000-0000-0000-0000-0000000000ff', 'twitch', 'tv-x', 'token')$$, 'PT404'),
+    ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-x', '')$$, '22023'),
+    ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', null, 'tv-x', 'token')$$, '22023'),
+    ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-b', 'token')$$, '23505')) as calls (call, code);
+
+-- the clock
+select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
+        query_to_xml('select jobname from cron.job', false, false, '') as jobs, lateral (select jobs::text as xml) as x), 'where there is pg_cron the jobs are in it');
+
+select * from finish();
+rollback;
