@@ -12,6 +12,7 @@ mod interrupted;
 mod reading;
 mod reload;
 mod rendering;
+mod replica;
 mod restarting;
 mod settings;
 mod writing;

@@ -24,7 +24,14 @@ const TABLES: &str = "create role anon;
 const EXPECTED: [&str; 5] = ["PGRST000", "PGRST001", "57P01", "57P02", "57P03"];
 const CLIENTS: usize = 4;
 
-async fn start(folder: &Path) -> Cluster {
+/// A folder for a cluster, which the server's user can pass, also when the tests run as root.
+pub(crate) fn folder() -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("ferrobase-rest-").tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+pub(crate) async fn start(folder: &Path) -> Cluster {
     Cluster::start(ClusterConfig::new(folder.join("db")).with_setting("shared_buffers", "16MB"))
         .await
         .unwrap()
@@ -132,9 +139,7 @@ async fn crash(connect: &ConnectConfig, name: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_under_load_is_503_for_some_and_nothing_worse_for_anybody() {
-    let folder = tempfile::Builder::new().prefix("ferrobase-restarting-").tempdir().unwrap();
-    // the server's user must be able to pass, also when the tests run as root
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = folder();
     let mut cluster = start(folder.path()).await;
     let connect = cluster.connect_config(cluster::SUPERUSER, "postgres");
     Client::connect(&connect).await.unwrap().script(TABLES).await.unwrap();
