@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base::identity::SigningKey;
@@ -28,6 +29,8 @@ grant select on extra.things to anon;
 struct Server {
     process: Child,
     addresses: Vec<String>,
+    /// What it says after that.
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -35,13 +38,19 @@ impl Server {
     fn start(config: &Path, addresses: usize) -> Self {
         let mut process = command(config).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let mut server = Self { process, addresses: Vec::new() };
+        let said = Arc::<Mutex<Vec<String>>>::default();
+        let saying = Arc::clone(&said);
+        let mut server = Self { process, addresses: Vec::new(), said };
         while server.addresses.len() < addresses {
             let line = lines.next().expect("it listens before it ends");
             server.addresses.extend(line.strip_prefix("listening on ").map(str::to_owned));
         }
         // the rest must be read too, or the server would block on a full pipe
-        std::thread::spawn(move || lines.for_each(drop));
+        std::thread::spawn(move || {
+            for line in lines {
+                saying.lock().unwrap().push(line);
+            }
+        });
         server
     }
 
@@ -385,4 +394,24 @@ async fn until_it_is(expected: i64, query: &str, observer: &mut pg::Client) {
     while observer.query(query, &[]).await.unwrap()[0].get::<i64>(0).unwrap() != expected {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_level_may_change_while_it_serves() {
+    let database = database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("postgrest.conf");
+    let text =
+        format!("db-uri = \"{}\"\ndb-anon-role = \"anon\"\nserver-port = 0\n", database.url("authenticator"));
+    std::fs::write(&config, &text).unwrap();
+    let server = Server::start(&config, 1);
+    until(200, || server.get("/notes", None));
+    assert_eq!(server.get("/unnoted", None).0, 404);
+    std::fs::write(&config, format!("{text}log-level = \"info\"\n")).unwrap();
+    server.signal(Signal::USR2);
+    let says = |path: &str| server.said.lock().unwrap().iter().any(|line| line.contains(path));
+    while !says("path=\"/notes\"") {
+        assert_eq!(server.get("/notes", None).0, 200);
+    }
+    assert!(!says("/unnoted"), "it came before");
 }

@@ -14,6 +14,7 @@ use base::identity::Verifier;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
 use pg::{ConnectConfig, Pool, PoolConfig, TargetSession};
+use tokio::sync::watch;
 
 use crate::Rest;
 use crate::config::{Config, ConfigError, Options};
@@ -47,6 +48,7 @@ pub struct Standalone {
     options: Options,
     room: Arc<Rest>,
     pool: Pool,
+    log_level: watch::Receiver<String>,
     /// Where requests come in.
     pub server: Address,
     /// Where who runs the server asks how it is.
@@ -68,11 +70,12 @@ impl Standalone {
         let primary = database.with_target_session(TargetSession::Primary);
         let listen = flag(&options, "db-channel-enabled")?.then_some((primary, channel));
         let listening = listen.is_some();
-        let room = Rest::with_source(reread(config, path), pool.clone(), listen, verifier);
+        let (level, log_level) = watch::channel(options.value("log-level").to_owned());
+        let room = Rest::with_source(reread(config, path, level), pool.clone(), listen, verifier);
         if !listening {
             room.reload_in_background();
         }
-        Ok(Self { options, room, pool, server, admin })
+        Ok(Self { options, room, pool, log_level, server, admin })
     }
 
     /// Answers a request, also when handling it panics.
@@ -87,6 +90,11 @@ impl Standalone {
     /// Reads the options and the schema again, in the background.
     pub fn reload(&self) {
         self.room.reload_in_background();
+    }
+
+    /// The level of logging in force, which changes with the options.
+    pub fn log_level(&self) -> watch::Receiver<String> {
+        self.log_level.clone()
     }
 
     /// Ends the connections to the database.
@@ -141,7 +149,7 @@ fn checked(options: &Options) -> Result<Config, ConfigError> {
 }
 
 /// Reads the options again; wrong ones are told of, and the last right ones stay.
-fn reread(config: Config, path: Option<PathBuf>) -> Source {
+fn reread(config: Config, path: Option<PathBuf>, log_level: watch::Sender<String>) -> Source {
     let last = Mutex::new((config, true));
     Box::new(move || {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,8 +157,11 @@ fn reread(config: Config, path: Option<PathBuf>) -> Source {
         if std::mem::take(&mut last.1) {
             return last.0.clone();
         }
-        match Options::load(path.as_deref()).and_then(|options| options.room()) {
-            Ok(config) => last.0 = config,
+        match Options::load(path.as_deref()).and_then(|options| Ok((checked(&options)?, options))) {
+            Ok((config, options)) => {
+                last.0 = config;
+                log_level.send_replace(options.value("log-level").to_owned());
+            }
             Err(error) => tracing::error!(%error, "the configuration is wrong; the last one stays in force"),
         }
         last.0.clone()

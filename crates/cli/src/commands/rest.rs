@@ -16,6 +16,7 @@ use rest::standalone::{self, Address, Standalone};
 use tokio::net::{TcpListener, TcpSocket, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
 
 use crate::output::print;
 
@@ -81,14 +82,24 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
         print(&format!("OK: {}\n", ready::ask(&configuration)?))?;
         return Ok(());
     }
-    start_logging(configuration.value("log-level"))?;
-    runtime.block_on(serve(configuration, options.config))
+    let logging = start_logging(configuration.value("log-level"))?;
+    runtime.block_on(serve(configuration, options.config, logging))
 }
 
-async fn serve(configuration: Configuration, path: Option<PathBuf>) -> anyhow::Result<()> {
+async fn serve(
+    configuration: Configuration,
+    path: Option<PathBuf>,
+    set_level: impl Fn(&str) + Send + 'static,
+) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let room = Arc::new(Standalone::start(configuration, path).context("the configuration is wrong")?);
     reload_on_signals(&room)?;
+    let mut level = room.log_level();
+    tokio::spawn(async move {
+        while level.changed().await.is_ok() {
+            set_level(&level.borrow_and_update());
+        }
+    });
     let (stopped, stopping) = watch::channel(false);
     let admin = room.admin.clone().map(|address| {
         let room = Arc::clone(&room);
@@ -205,19 +216,31 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Requests are logged at PostgREST's levels: 5xx as errors, 4xx as warnings, the others as information. What is
-/// wrong with the server itself is always told.
-fn start_logging(level: &str) -> anyhow::Result<()> {
+/// Starts logging at this level, and tells how to change it. Requests are logged at PostgREST's levels: 5xx as errors, 4xx as
+/// warnings, the others as information. What is wrong with the server itself is always told.
+fn start_logging(level: &str) -> anyhow::Result<impl Fn(&str) + Send + 'static> {
+    let filter = filter(level).with_context(|| format!("the option log-level cannot be {level:?}"))?;
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_filter_reloading();
+    let handle = logging.reload_handle();
+    logging.init();
+    Ok(move |level: &str| {
+        if let Some(filter) = self::filter(level) {
+            // it fails only when nobody logs any more
+            let _set = handle.reload(filter);
+        }
+    })
+}
+
+fn filter(level: &str) -> Option<EnvFilter> {
     let (server, requests) = match level {
         "crit" => ("error", "off"),
         "error" | "warn" | "info" => ("warn", level),
         "debug" => ("debug", "debug"),
-        _ => anyhow::bail!("the option log-level cannot be {level:?}"),
+        _ => return None,
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(format!("{server},requests={requests}")))
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .init();
-    Ok(())
+    Some(EnvFilter::new(format!("{server},requests={requests}")))
 }
