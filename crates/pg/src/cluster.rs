@@ -172,6 +172,7 @@ impl Cluster {
         if created {
             initdb::create(&installation, &directory, account.as_ref(), config.durable).await?;
         }
+        directory.spread_databases();
         let changed = initdb::configure(&installation, &directory, &config, account.as_ref())?;
 
         let launch = Launch {

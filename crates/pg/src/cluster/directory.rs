@@ -53,6 +53,15 @@ impl Directory {
         Ok(())
     }
 
+    /// Asks the file system to lay databases apart: an ext4 without a journal is slow to make files where others were deleted a
+    /// moment ago (a copy of a database took 400 ms instead of 60), and by itself it makes them just there.
+    pub(super) fn spread_databases(&self) {
+        if let Err(error) = spread_folders_in(&self.data().join("base")) {
+            // other file systems have no such wish, and need none
+            tracing::trace!(%error, "the folders of databases lie where they lie");
+        }
+    }
+
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
@@ -180,6 +189,22 @@ fn short_hash(path: &Path) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(target_os = "linux")]
+fn spread_folders_in(folder: &Path) -> std::io::Result<()> {
+    use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+    let folder = File::open(folder)?;
+    let flags = ioctl_getflags(&folder)?;
+    if !flags.contains(IFlags::TOPDIR) {
+        ioctl_setflags(&folder, flags | IFlags::TOPDIR)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn spread_folders_in(_folder: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
