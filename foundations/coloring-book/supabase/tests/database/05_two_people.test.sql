@@ -62,6 +62,28 @@ from unnest('{b,d}'::text[]) as person, unnest(array[
     'insert into public.projects (owner_id, name, page_count, audience, style_preset) values (public.id(''%1$s''), ''B'', 3, ''toddler'', ''kawaii'')',
     'insert into public.pages (project_id, sort_order) values (public.row_of(''%1$s'', ''2''), 2)']) as template,
     format(template, case person when 'b' then 'a' else 'd' end) as statement;
+-- from common/touched.sql
+--   function = update_updated_at
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.update_updated_at'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 
 -- values that make no sense
 select is(pg_temp.attempt('a', format('insert into public.projects (owner_id, name, page_count, audience, style_preset) values (public.id(''a''), ''B'', %s, %L, %L)',
@@ -73,6 +95,31 @@ select throws_ok($$insert into public.projects (owner_id, name, page_count, audi
 select is(pg_temp.attempt('service', format('update public.%I set %I = %L', tab, col, key)), '23514', format('S3-11 no name in storage: %s %s %s', tab, col, left(quote_literal(key), 20)))
 from (values ('heroes', 'reference_key'), ('heroes', 'thumbnail_key'), ('projects', 'style_anchor_key')) as columns (tab, col),
     unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as key;
+insert into public.job_items (job_id, page_id) select public.row_of('a', '4'), public.row_of('a', '3');
+select is(pg_temp.attempt('service', format('update public.%I set %s', tab, change)), '23514', format('S3-18 no such value: %s: %s', tab, change))
+from (values
+    ('assets', 'r2_key = ''nonsense'''), ('assets', 'size_bytes = -1'), ('assets', 'type = ''nonsense'''),
+    ('heroes', 'audience = ''nonsense'''), ('heroes', 'description = repeat(''x'',100000)'), ('heroes', 'name = '''''),
+    ('heroes', 'reference_key = ''../../x'''), ('heroes', 'style_preset = ''nonsense'''), ('heroes', 'thumbnail_key = ''../../x'''),
+    ('heroes', 'times_used = -1'), ('job_items', 'asset_key = ''../../x'''), ('job_items', 'retry_count = -1'),
+    ('jobs', 'blots_refunded = -1'), ('jobs', 'blots_reserved = -1'), ('jobs', 'blots_spent = -1'),
+    ('jobs', 'completed_items = -1'), ('jobs', 'failed_items = -1'), ('jobs', 'total_items = -1'),
+    ('pages', 'page_type = ''nonsense'''), ('pages', 'scene_brief = repeat(''x'',100000)'), ('pages', 'sort_order = -1'),
+    ('profiles', 'billing_interval = ''nonsense'''), ('profiles', 'blots = -1'), ('profiles', 'commercial_projects_used = -1'),
+    ('profiles', 'pack_blots = -1'), ('profiles', 'plan = ''nonsense'''), ('profiles', 'plan_blots = -1'),
+    ('profiles', 'storage_limit_bytes = -1'), ('profiles', 'storage_used_bytes = -1'),
+    ('projects', 'description = repeat(''x'',100000)'), ('projects', 'name = '''''), ('projects', 'status = ''nonsense'''),
+    ('projects', 'style_anchor_key = ''../../x''')
+) as changes (tab, change);
+select throws_ok(format('update private.%s', change), '23514', null, 'no such cost: ' || change)
+from unnest(array['job_costs set blots_per_item = -1']) as change;
+select throws_ok(format('update public.assets set owner_id = public.id(''b''), r2_key = public.id(''b'') || ''/9'' where owner_id = public.id(''a'')'), 'PT409', null,
+    'an asset keeps its owner');
+select throws_ok($$update public.pages set project_id = public.row_of('b', '2') where project_id = public.row_of('a', '2')$$, 'PT409', null, 'a page keeps its project');
+select throws_ok($$insert into public.pages (project_id, sort_order) select public.row_of('a', '2'), n from generate_series(2, 4) as n$$, '23514', null,
+    'S3-18 a book has no more pages than it has');
+select throws_ok($$truncate public.page_versions$$, '42501', null, 'C25 versions are not emptied');
+
 set local role service_role;
 select throws_ok(call, '23514', null, 'S3-6 an id is not empty: ' || call)
 from unnest(array[

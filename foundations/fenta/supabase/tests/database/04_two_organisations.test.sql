@@ -194,6 +194,28 @@ select public.binned('31 days');
 select is(private.empty_bin(), 5::bigint, 'A4-387 C6 and no longer: an asset, two workflows, a template and a project');
 select is((select count(*) from public.workflows) + (select count(*) from public.assets) + (select count(*) from public.projects), 3::bigint,
     'A4-387 what is in no bin stays');
+-- from common/touched.sql
+--   function = update_updated_at
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.update_updated_at'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 
 -- an owner's account goes: the next in line, and nobody else, is owner
 delete from public.org_members where user_id = public.id('s');

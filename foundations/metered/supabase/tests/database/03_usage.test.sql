@@ -1,7 +1,7 @@
 -- Counting: quotas, windows, the ledger (S1-5, S1-7), and bad input.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(68);
+select plan(70);
 
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b');
 -- A paid plan whose period began on the 31st.
@@ -120,5 +120,27 @@ select throws_ok($$select pg_temp.counter('api_calls', 1, '2026-03-05', '2026-04
 select throws_ok($$select pg_temp.counter('api_calls', 1, '2026-03-01 00:00+00', '2026-03-10 12:00+00')$$, '23505', null, 'A1-066 a second counter of a window');
 select throws_ok($$update public.usage_ledger set delta = 0$$, '42501', 'usage_ledger is append-only', 'S1-7 the ledger does not change');
 select throws_ok($$truncate public.usage_ledger$$, '42501', null, 'S1-7 nor is it emptied');
+-- from common/touched.sql
+--   function = update_updated_at_column
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.update_updated_at_column'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 select * from finish();
 rollback;

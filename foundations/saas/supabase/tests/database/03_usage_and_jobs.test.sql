@@ -1,7 +1,7 @@
 -- The monthly quota (S0-8b) and the states of a job (S0-14, C18).
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(35);
+select plan(37);
 
 insert into auth.users (id) values
     ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b'),
@@ -97,5 +97,27 @@ select throws_ok($$update public.jobs set status = 'processing'
     where id = '00000000-0000-0000-0000-0000000000f2'$$, 'PT409', null, 'C18 a cancelled job stays so');
 select throws_ok($$insert into public.jobs (user_id, job_type, status)
     values ('00000000-0000-0000-0000-00000000000c', 'generation', 'paused')$$, '23514', null, 'A0-058 an unknown state is refused');
+-- from common/touched.sql
+--   function = update_updated_at
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.update_updated_at'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 select * from finish();
 rollback;

@@ -58,6 +58,28 @@ from unnest(array[
     'insert into public.generation_jobs (user_id, asset_type, brand_kit_id) select ''00000000-0000-0000-0000-00000000000b'', ''banner'', gen_random_uuid()']) as statement;
 update public.generation_jobs set status = 'processing';
 select is(pg_temp.attempt('a', 'update public.generation_jobs set custom_prompt = ''x'''), '0', 'C22 a prompt is changed while its job waits');
+-- from common/touched.sql
+--   function = update_updated_at_column
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.update_updated_at_column'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 
 -- values that make no sense
 select is(pg_temp.attempt('service', format('update public.%s', change)), code, 'no such value: ' || left(change, 60))

@@ -1,7 +1,7 @@
 -- The common parts at work. What saas uses is tested there as well.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(80);
+select plan(82);
 
 insert into auth.users (id, email) values
     ('00000000-0000-0000-0000-00000000000a', 'a@test.com'), ('00000000-0000-0000-0000-00000000000b', 'b@test.com');
@@ -39,6 +39,29 @@ select is(pg_temp.attempt('authenticated', '00000000-0000-0000-0000-00000000000a
 select is((select count(*) from public.people), 2::bigint, 'a sign-up is mirrored');
 update auth.users set email = 'c@test.com' where id = '00000000-0000-0000-0000-00000000000a';
 select is((select email from public.people where id = '00000000-0000-0000-0000-00000000000a'), 'c@test.com', 'and its new address');
+
+-- from common/touched.sql
+--   function = touch
+-- For tests: each row whose `updated_at` is set to the past has it now. Whatever it did is undone; tables without rows
+-- say nothing. Two tests.
+create function pg_temp.touches(tab regclass)
+returns table (rows bigint, stale bigint)
+language plpgsql
+as $$
+begin
+    execute format('update %s set updated_at = %L', tab, '2000-01-01');
+    execute format('select count(*), count(*) filter (where updated_at <> now()) from %s', tab) into rows, stale;
+    return next;
+end;
+$$;
+savepoint touched;
+create temporary table touched as
+select t.tgrelid::regclass as tab, (pg_temp.touches(t.tgrelid)).* from pg_trigger as t
+where t.tgfoid = 'public.touch'::regproc and t.tgparentid = 0;
+select is_empty('select tab from touched where stale > 0', 'a change of a row is a change of its updated_at');
+select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of some rows at least');
+rollback to savepoint touched;
+-- end common/touched.sql
 
 -- meter
 set local role service_role;
