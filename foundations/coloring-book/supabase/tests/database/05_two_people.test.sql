@@ -130,5 +130,56 @@ from unnest(array[
 select is((select blots + pack_blots from public.profiles where owner_id = '00000000-0000-0000-0000-00000000000a'), 75, 'S3-6 and nothing is given');
 reset role;
 
+-- a disabled account asks for nothing, and nobody ends what is not theirs
+select is(pg_temp.attempt(person, call), code, format('%s: %s', person, call))
+from (values
+    ('d', 'select public.create_job(''export'', public.row_of(''d'', ''2''))', 'PT403'),
+    ('a', 'select public.create_job(''export'', public.row_of(''b'', ''2''))', 'PT404'),
+    ('a', 'select public.create_job(''generation'', public.row_of(''a'', ''2''), array[public.row_of(''b'', ''3'')])', 'PT404'),
+    ('a', 'select public.cancel_job(public.row_of(''b'', ''4''))', 'PT404'), ('a', 'select public.cancel_job(null)', 'PT404'),
+    ('service', 'select public.deduct_blots(public.id(''a''), 1, tx_job_id => public.row_of(''b'', ''4''))', 'PT404'),
+    ('service', 'select public.refund_blots(public.id(''a''), 1, public.row_of(''a'', ''4''), ''r'')', 'PT409'),
+    ('service', 'select public.finish_job(public.row_of(''a'', ''4''), ''completed'', -1)', '22023'),
+    ('service', 'select public.finish_job(public.row_of(''a'', ''4''), ''completed'', 1)', 'PT409')) as calls (person, call, code);
+select set_config('request.jwt.claims', jsonb_build_object('sub', public.id('a'))::text, true), set_config('role', 'authenticated', true);
+select ok(not public.delete_hero(public.row_of('b', '1')), 'another one''s hero is not deleted');
+select ok(not public.delete_project(public.row_of('b', '2')), 'nor is a project');
+reset role;
+insert into public.heroes (id, owner_id, name, description, audience, compiled_prompt, reference_key)
+values (public.row_of('a', '7'), public.id('a'), 'Second', 'd', 'children', 'p', public.id('a') || '/second.png');
+select set_config('role', 'authenticated', true);
+select ok(public.delete_hero(public.row_of('a', '7')), 'an own one is');
+reset role;
+select is((select count(*) from public.heroes where deleted_at is not null), 1::bigint, 'and no other');
+
+-- Blots of a job: spent, refunded, and the rest
+savepoint blots;
+select public.add_pack_blots(public.id('a'), 7, 'boost', 'cs_a');
+select is(public.get_available_blots(public.id('a')), 82, 'both pools together');
+select set_config('role', 'authenticated', true);
+create temporary table made as select id from public.create_job('generation', public.row_of('a', '2'));
+reset role;
+select is((select pg_temp.attempt('service', format('select public.finish_job(%L, ''completed'', 6)', id)) from made), 'PT409', 'no job spends more than is reserved');
+select public.refund_blots(public.id('a'), 2, id, 'half') from made;
+select is((select pg_temp.attempt('service', format('select public.refund_blots(public.id(''a''), 4, %L, ''more'')', id)) from made), 'PT409', 'nor is more refunded');
+select is((select pg_temp.attempt('service', format('select public.finish_job(%L, ''completed'', 4)', id)) from made), 'PT409', 'nor spent than is left');
+select count(*) from public.claim_jobs(100);
+select is(done.blots_spent, 2, 'what is spent is said') from made, public.finish_job(made.id, 'completed', 2) as done;
+select is(public.get_available_blots(public.id('a')), 80, 'and the rest is back');
+rollback to savepoint blots;
+
+-- the clock
+update public.profiles set blots = 1, blots_reset_at = now() - interval '1 day', plan = case owner_id when public.id('b') then 'creator' else 'free' end,
+    billing_interval = 'monthly';
+select is(private.reset_due_blots(), 1, 'A3-231 a free month begins by itself, one that is paid begins with its invoice, a disabled one waits');
+select results_eq('select blots from public.profiles order by owner_id', 'values (50), (1), (1)', 'A3-231 and the others stay');
+update public.projects set deleted_at = now() - interval '29 days' where owner_id = public.id('a');
+update public.heroes set deleted_at = now() - interval '29 days' where owner_id = public.id('a');
+select is(private.purge_deleted(), 0, 'A3-240 what is deleted is kept for a month');
+update public.projects set deleted_at = now() - interval '31 days' where owner_id = public.id('a');
+update public.heroes set deleted_at = now() - interval '31 days' where owner_id = public.id('a');
+select is(private.purge_deleted(), 3, 'A3-240 and no longer: a project and two heroes');
+select is((select count(*) from public.projects) + (select count(*) from public.heroes), 4::bigint, 'A3-240 the others'' stay');
+
 select * from finish();
 rollback;
