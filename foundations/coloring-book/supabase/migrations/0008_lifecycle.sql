@@ -62,6 +62,7 @@ declare
     owner uuid;
     old_projects uuid[];
     old_heroes uuid[];
+    files uuid[];
     done integer := 0;
 begin
     for owner in
@@ -70,15 +71,27 @@ begin
         select owner_id from public.heroes where deleted_at < now() - age
         order by owner_id
     loop
-        -- Locked in the order of everybody else: account, files, profile, pages, items, jobs. What somebody holds just now
-        -- is for the next time.
-        perform from auth.users where id = owner for key share;
+        -- The account first, as everywhere. What somebody holds of the rest just now is for the next time: whoever changes a
+        -- file holds it when he comes to the profile, so waiting for him here would be waiting in a circle.
+        perform private.lock_account(owner);
         old_projects := array(
             select id from public.projects where owner_id = owner and deleted_at < now() - age for update skip locked);
         old_heroes := array(
             select id from public.heroes where owner_id = owner and deleted_at < now() - age for update skip locked);
-        perform from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes) for update;
-        perform private.lock_account(owner);
+        files := array(
+            select a.id from public.assets as a
+            where a.project_id = any (old_projects) or a.hero_id = any (old_heroes)
+                or a.page_id in (select id from public.pages where project_id = any (old_projects))
+            for update skip locked);
+        old_projects := array(
+            select unnest(old_projects)
+            except select project_id from public.assets where project_id = any (old_projects) and id <> all (files)
+            except select p.project_id from public.assets as a join public.pages as p on p.id = a.page_id
+            where p.project_id = any (old_projects) and a.id <> all (files));
+        old_heroes := array(
+            select unnest(old_heroes)
+            except select hero_id from public.assets where hero_id = any (old_heroes) and id <> all (files));
+        -- then pages, items, jobs, in the order of everybody else
         perform from public.pages where project_id = any (old_projects) for update;
         perform from public.job_items where page_id in (select id from public.pages where project_id = any (old_projects)) for update;
         delete from public.assets where project_id = any (old_projects) or hero_id = any (old_heroes);
