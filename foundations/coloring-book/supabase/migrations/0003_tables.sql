@@ -63,8 +63,8 @@ create table public.heroes (
     compiled_prompt text not null,
     negative_prompt text,
     -- The sheet of four views, and its thumbnail.
-    reference_key text not null check (octet_length(reference_key) between 1 and 1024 and reference_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
-    thumbnail_key text check (octet_length(thumbnail_key) between 1 and 1024 and thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    reference_key text not null check (reference_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(reference_key) between 1 and 1024),
+    thumbnail_key text check (thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(thumbnail_key) between 1 and 1024),
     style_preset text check (style_preset in ('bold-simple', 'kawaii', 'whimsical', 'cartoon', 'botanical')),
     -- Projects that were given this hero.
     times_used integer not null default 0 check (times_used >= 0),
@@ -97,7 +97,7 @@ create table public.projects (
     complexity text not null check (complexity in ('minimal', 'moderate', 'detailed', 'intricate')),
 
     -- Set by the calibration.
-    style_anchor_key text check (octet_length(style_anchor_key) between 1 and 1024 and style_anchor_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    style_anchor_key text check (style_anchor_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(style_anchor_key) between 1 and 1024),
     style_anchor_description text,
     status text not null default 'draft' check (status in ('draft', 'calibrating', 'generating', 'ready', 'exported')),
     created_at timestamptz not null default now(),
@@ -145,8 +145,8 @@ create table public.page_versions (
     page_id uuid not null,
     owner_id uuid not null,
     version integer not null check (version >= 1),
-    asset_key text not null check (octet_length(asset_key) between 1 and 1024 and asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
-    thumbnail_key text check (octet_length(thumbnail_key) between 1 and 1024 and thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    asset_key text not null check (asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(asset_key) between 1 and 1024),
+    thumbnail_key text check (thumbnail_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(thumbnail_key) between 1 and 1024),
     -- What is needed to make exactly this picture again.
     compiled_prompt text not null,
     negative_prompt text,
@@ -156,7 +156,7 @@ create table public.page_versions (
     quality_status text check (quality_status in ('pass', 'needs_review', 'fail')),
     edit_type text check (edit_type in ('initial', 'regenerate', 'inpaint', 'quick_action')),
     edit_prompt text,
-    edit_mask_key text check (octet_length(edit_mask_key) between 1 and 1024 and edit_mask_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    edit_mask_key text check (edit_mask_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(edit_mask_key) between 1 and 1024),
     blots_spent integer not null default 0 check (blots_spent >= 0),
     created_at timestamptz not null default now(),
 
@@ -208,7 +208,7 @@ create table public.job_items (
     page_id uuid,
     status public.job_item_status not null default 'pending',
     retry_count integer not null default 0 check (retry_count >= 0),
-    asset_key text check (octet_length(asset_key) between 1 and 1024 and asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    asset_key text check (asset_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(asset_key) between 1 and 1024),
     error_message text,
     created_at timestamptz not null default now(),
     started_at timestamptz,

@@ -68,7 +68,7 @@ create table public.assets (
     type text not null check (type in ('image', 'video', 'audio')),
     source text not null default 'upload' check (source in ('upload', 'stock', 'kai')),
     -- a name in storage: no empty part, no `.` or `..`, no backslash, no control character
-    storage_path text check (octet_length(storage_path) between 1 and 1024 and storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    storage_path text check (storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(storage_path) between 1 and 1024),
     url text check (url ~ '^https?://' and length(url) <= 2048),
     thumbnail_url text check (thumbnail_url ~ '^https?://' and length(thumbnail_url) <= 2048),
     duration_seconds numeric check (duration_seconds between 0 and 86400),
@@ -91,7 +91,7 @@ create table public.asset_versions (
     asset_id uuid not null,
     org_id uuid not null,
     version integer not null check (version >= 1),
-    storage_path text not null check (octet_length(storage_path) between 1 and 1024 and storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    storage_path text not null check (storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(storage_path) between 1 and 1024),
     metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

@@ -58,7 +58,7 @@ create table public.renders (
     job_id uuid not null,
     org_id uuid not null,
     video_url text check (video_url ~ '^https?://' and length(video_url) <= 2048),
-    video_storage_path text check (octet_length(video_storage_path) between 1 and 1024 and video_storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    video_storage_path text check (video_storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(video_storage_path) between 1 and 1024),
     thumbnail_url text check (thumbnail_url ~ '^https?://' and length(thumbnail_url) <= 2048),
     srt_url text check (srt_url ~ '^https?://' and length(srt_url) <= 2048),
     duration_seconds numeric check (duration_seconds between 0 and 86400),
@@ -130,7 +130,7 @@ create table public.webhooks (
     id uuid primary key default gen_random_uuid(),
     org_id uuid not null references public.orgs (id) on delete cascade,
     url text not null check (private.is_public_url(url)),
-    events text[] not null check (cardinality(events) between 1 and 50 and ('' <> all (events)) is true),
+    events text[] not null check (('' <> all (events)) is true and cardinality(events) between 1 and 50),
     -- Cipher text (00006). What signs a delivery is shown once, to whoever makes the webhook.
     secret text not null,
     enabled boolean not null default true,

@@ -127,7 +127,7 @@ create table public.assets (
     asset_type text not null,
     url text not null,
     -- a name in storage: no empty part, no `.` or `..`, no backslash, no control character
-    storage_path text not null check (octet_length(storage_path) between 1 and 1024 and storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    storage_path text not null check (storage_path !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(storage_path) between 1 and 1024),
     file_size bigint not null check (file_size >= 0),
     metadata jsonb,
     created_at timestamptz not null default now(),

@@ -161,7 +161,7 @@ create table public.assets (
     format text check (format in ('png', 'jpeg', 'webp')),
     cdn_url text check (cdn_url ~ '^https?://' and length(cdn_url) <= 2048),
     -- a name in storage: no empty part, no `.` or `..`, no backslash, no control character
-    storage_key text check (octet_length(storage_key) between 1 and 1024 and storage_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]'),
+    storage_key text check (storage_key !~ '(^|/)\.{0,2}(/|$)|[\\[:cntrl:]]' and octet_length(storage_key) between 1 and 1024),
     shareable_url text check (shareable_url ~ '^https?://' and length(shareable_url) <= 2048),
     is_public boolean not null default false,
     prompt_used text,
