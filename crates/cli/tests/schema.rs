@@ -71,7 +71,12 @@ fn what_was_made_by_hand_becomes_a_migration_and_many_become_one() {
          alter publication supabase_realtime add table tags; create policy files on storage.objects using (true);
          create function hello() returns trigger language plpgsql as $$ begin return new; end $$;
          create trigger greet after insert on auth.users for each row execute function hello();
-         alter table notes drop column body",
+         alter table notes drop column body;
+         create domain few as int check (value between 1 and 5 and value <> 3);
+         create table drifts (n few, s varchar(9) check (s in ('a', 'b')), check (n between 1 and 5 and s is not null));
+         create index on drifts (n) where n between 1 and 3 and s in ('a', 'b');
+         create view drifting as select * from drifts where n between 1 and 4 and s in ('a', 'b');
+         create policy those on drifts using (n between 1 and 4 and s = 'a')",
     );
     let (printed, said) = served.run(&["db", "diff"]);
     for expected in [

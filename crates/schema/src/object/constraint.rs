@@ -2,6 +2,7 @@
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::ident;
@@ -16,7 +17,7 @@ pub struct Constraint {
     /// `p`, `u`, `c`, `x` or `f`.
     pub kind: String,
     /// As Postgres prints it.
-    pub definition: String,
+    pub definition: Expression,
     /// Whether all rows were checked.
     pub validated: bool,
     /// Whether it may wait for the end of the transaction.
@@ -46,7 +47,7 @@ impl Constraint {
         }
         let constraint = Self {
             kind,
-            definition,
+            definition: definition.into(),
             validated,
             deferrable,
             deferred,

@@ -2,6 +2,7 @@
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{ident, qualified, statement};
@@ -12,7 +13,7 @@ const CLASS: u32 = 1259;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// As Postgres prints it.
-    pub definition: String,
+    pub definition: Expression,
     /// Whether rows were once sorted by it.
     pub clustered: bool,
     /// Statistics targets of its expressions: number of the column, `=`, target.
@@ -23,7 +24,7 @@ impl Index {
     pub(crate) fn read(cells: &mut Cells<'_>, head: Head, into: &mut Reading) -> Result<(), Error> {
         let table = cells.text()?;
         let id = Id::new(Kind::Index, &head.schema, &*table).part(&head.name);
-        let (definition, clustered, on_view) = (cells.text()?, cells.flag()?, cells.flag()?);
+        let (definition, clustered, on_view) = (cells.text()?.into(), cells.flag()?, cells.flag()?);
         let statistics = cells.list()?;
         into.add(CLASS, id.clone(), Self { definition, clustered, statistics }, head);
         into.belongs(&id, id_of_relation(&id, on_view));

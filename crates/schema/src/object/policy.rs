@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::ident;
@@ -20,9 +21,9 @@ pub struct Policy {
     /// Whom it is for, as SQL.
     pub roles: Vec<String>,
     /// Which rows are there for them.
-    pub using: Option<String>,
+    pub using: Option<Expression>,
     /// Which rows they may write.
-    pub check: Option<String>,
+    pub check: Option<Expression>,
 }
 
 impl Policy {
@@ -33,8 +34,8 @@ impl Policy {
             permissive: cells.flag()?,
             command: cells.text()?,
             roles: cells.list()?,
-            using: cells.optional()?,
-            check: cells.optional()?,
+            using: cells.optional()?.map(Expression::from),
+            check: cells.optional()?.map(Expression::from),
         };
         into.add(CLASS, id.clone(), policy, head);
         into.belongs(&id, table);
@@ -77,7 +78,7 @@ impl Definition for Policy {
     }
 
     fn alter(&self, id: &Id, to: &Self) -> Alteration {
-        let gone = |from: &Option<String>, to: &Option<String>| from.is_some() && to.is_none();
+        let gone = |from: &Option<Expression>, to: &Option<Expression>| from.is_some() && to.is_none();
         if (self.permissive, &self.command) != (to.permissive, &to.command)
             || gone(&self.using, &to.using)
             || gone(&self.check, &to.check)

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
 use crate::acl::{self, Class};
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{block, ident, literal};
@@ -92,7 +93,7 @@ pub struct Domain {
     /// Its default, as SQL.
     pub default: Option<String>,
     /// Its checks: name and definition.
-    pub checks: Vec<(String, String)>,
+    pub checks: Vec<(String, Expression)>,
 }
 
 impl Domain {
@@ -100,7 +101,7 @@ impl Domain {
         let id = Id::new(Kind::Domain, &head.schema, &head.name);
         let (base, collation, not_null, default) =
             (cells.text()?, cells.optional()?, cells.flag()?, cells.optional()?);
-        let checks = cells.list()?.into_iter().zip(cells.list()?).collect();
+        let checks = cells.list()?.into_iter().zip(cells.list()?.into_iter().map(Expression::from)).collect();
         into.add(CLASS, id, Self { base, collation, not_null, default, checks }, head);
         Ok(())
     }

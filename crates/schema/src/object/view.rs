@@ -4,6 +4,7 @@ use super::column::{DEFAULT, Default};
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
 use crate::acl::{self, Acl, Class};
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{ident, option_changes, options};
@@ -16,7 +17,7 @@ pub struct View {
     /// Whether its rows are kept.
     pub materialized: bool,
     /// Its query as Postgres prints it.
-    pub query: String,
+    pub query: Expression,
     /// `security_invoker`, `check_option` and so on.
     pub options: Vec<String>,
     /// Its columns: name, type with collation.
@@ -30,7 +31,7 @@ impl View {
         let materialized = cells.flag()?;
         let kind = if materialized { Kind::MaterializedView } else { Kind::View };
         let id = Id::new(kind, &head.schema, &head.name);
-        let (query, options) = (cells.text()?, cells.list()?);
+        let (query, options) = (cells.text()?.into(), cells.list()?);
         let columns = cells.list()?.into_iter().zip(cells.list()?).collect();
         let populated = cells.flag()?;
         into.add(CLASS, id, Self { materialized, query, options, columns, populated }, head);
