@@ -2,7 +2,8 @@
 """Times the project commands of a release binary: plain figures of one run on one machine.
 
 For each foundation: `db reset` beside a running server, as the whole command; first when the template is made, then as a
-clone of it; and a fresh test database, which is what one more test file costs `test db`. And 1,000 small migrations. What one write and fsync takes on this disk is printed before, as a yardstick.
+clone of it; and a fresh test database, which is what one more test file costs `test db`. And 1,000 small migrations. What one
+write and fsync takes on this disk is printed before, as a yardstick.
 """
 
 import argparse

@@ -45,7 +45,7 @@ impl Step {
     /// Says something that must not be overlooked, and goes on.
     pub(crate) fn warn(&self, warning: &str) {
         match &self.spinner {
-            Some(spinner) => spinner.println(format!("  {} {warning}", style("!").for_stderr().yellow())),
+            Some(spinner) => spinner.println(warning_line(warning)),
             None => warn(warning),
         }
     }
@@ -75,7 +75,11 @@ impl Drop for Step {
 
 /// Says something that must not be overlooked, outside any step.
 pub(crate) fn warn(warning: &str) {
-    eprintln!("  {} {warning}", style("!").for_stderr().yellow());
+    eprintln!("{}", warning_line(warning));
+}
+
+fn warning_line(warning: &str) -> String {
+    format!("  {} {warning}", style("!").for_stderr().yellow())
 }
 
 /// Prints a failure with its causes, and nothing twice. A failing statement is shown with a caret below the place.

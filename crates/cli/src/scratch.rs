@@ -105,10 +105,8 @@ impl ScratchCluster {
     async fn database(&self, files: &migrate::Project) -> anyhow::Result<Scratch> {
         let templates = Templates { admin: self.admin.clone(), rooms: ROOMS, root_key: &self.root_key };
         let template = reset::template(&templates, files).await?;
-        let name = format!("{PREFIX}0");
         let mut admin = Client::connect(&self.admin).await.context("the cluster can't be reached")?;
-        template::clone(&mut admin, &template, &name, None).await.map_err(reset::plain)?;
-        Ok(Scratch { admin: self.admin.clone(), name })
+        Scratch::clone_of(&mut admin, &template, self.admin.clone(), format!("{PREFIX}0")).await
     }
 }
 
@@ -133,6 +131,16 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    async fn clone_of(
+        client: &mut Client,
+        template: &str,
+        admin: ConnectConfig,
+        name: String,
+    ) -> anyhow::Result<Self> {
+        template::clone(client, template, &name, None).await.map_err(reset::plain)?;
+        Ok(Self { admin, name })
+    }
+
     /// How to connect to it.
     pub(crate) fn connect_as(&self, role: &str) -> ConnectConfig {
         self.admin.clone().with_database(&self.name).with_user(role)
@@ -154,9 +162,8 @@ pub(crate) struct Copier<'a> {
 
 impl Copier<'_> {
     pub(crate) async fn copy(&mut self, number: usize) -> anyhow::Result<Scratch> {
-        let name = format!("{}_{number}", self.source.name);
-        template::clone(&mut self.admin, &self.source.name, &name, None).await.map_err(reset::plain)?;
-        Ok(Scratch { admin: self.source.admin.clone(), name })
+        let Scratch { admin, name } = self.source;
+        Scratch::clone_of(&mut self.admin, name, admin.clone(), format!("{name}_{number}")).await
     }
 
     /// What cannot be dropped now is swept by the next command.

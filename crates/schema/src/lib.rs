@@ -5,7 +5,7 @@ pub mod acl;
 pub mod data;
 pub mod diff;
 mod error;
-mod expression;
+pub mod expression;
 pub mod id;
 pub mod object;
 pub mod print;

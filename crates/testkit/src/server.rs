@@ -80,7 +80,7 @@ pub(crate) async fn sweep(client: &mut Client) -> Result<()> {
             continue;
         }
         // another process may be doing the same
-        let _ = client.script(&format!("drop database if exists {name} with (force)")).await;
+        let _ = base::template::drop_database(client, &name).await;
     }
     Ok(())
 }
