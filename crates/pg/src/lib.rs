@@ -32,6 +32,7 @@
 pub mod catalog;
 pub mod cluster;
 pub mod config;
+mod convoy;
 pub mod error;
 pub mod listen;
 mod params;
@@ -46,6 +47,7 @@ mod client;
 
 pub use client::{Client, Session};
 pub use config::{ChannelBinding, ConnectConfig, Host, SslMode, TargetSession};
+pub use convoy::Convoy;
 pub use error::{ConnectFailure, DbError, Error};
 pub use params::Params;
 pub use pool::{Pool, PoolConfig, PoolStatus};

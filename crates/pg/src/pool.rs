@@ -13,6 +13,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit, TryAcquireError};
 
 use crate::client::Client;
 use crate::config::ConnectConfig;
+use crate::convoy::Convoy;
 use crate::error::Error;
 use crate::session::{Flight, Outcome};
 use crate::wire::connection::Connection;
@@ -124,14 +125,55 @@ impl Pool {
     /// # Errors
     /// Those of [`get`](Self::get) and of [`Client::run`].
     pub async fn run(&self, flight: Flight) -> Result<Outcome, Error> {
+        self.run_timed(&flight).await.0
+    }
+
+    /// Runs a read as [`run`](Self::run) does, together with others of the same statements where that saves work.
+    /// Dropping the future cancels the flight on the server once nobody waits for those that share its connection.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run).
+    pub async fn run_in(&self, convoy: &Convoy, flight: Flight) -> Result<Outcome, Error> {
+        convoy.fly(self, flight).await
+    }
+
+    /// Runs a flight, and says how long it was under way, the wait for a connection left out.
+    pub(crate) async fn run_timed(&self, flight: &Flight) -> (Result<Outcome, Error>, Duration) {
         loop {
-            let mut lease = self.inner.acquire().await?;
+            let mut lease = match self.inner.acquire().await {
+                Ok(lease) => lease,
+                Err(error) => return (Err(error), Duration::ZERO),
+            };
             let reused = lease.reused;
-            let Some(connection) = &mut lease.connection else { return Err(Error::Closed) };
-            match connection.fly(&flight).await {
+            let Some(connection) = &mut lease.connection else { return (Err(Error::Closed), Duration::ZERO) };
+            let began = Instant::now();
+            match connection.fly(flight).await {
                 Err(Error::Db(error)) if reused && connection.was_ended_before(&error) => {}
-                outcome => return outcome,
+                outcome => return (outcome, began.elapsed()),
             }
+        }
+    }
+
+    /// Flies several reads of the same statements on one connection. `landed` hears which ended how, and how long it took;
+    /// what it does not hear of may be flown again.
+    pub(crate) async fn fly_together(
+        &self,
+        flights: &[Flight],
+        mut landed: impl FnMut(usize, Result<Outcome, Error>, Duration),
+    ) {
+        match self.inner.acquire().await {
+            Ok(mut lease) => {
+                if let Some(connection) = &mut lease.connection {
+                    connection.fly_together(flights, landed).await;
+                }
+            }
+            // they have all waited
+            Err(Error::PoolTimeout { waited }) => {
+                (0..flights.len())
+                    .for_each(|index| landed(index, Err(Error::PoolTimeout { waited }), Duration::ZERO));
+            }
+            // every other reason each can find out for himself at once
+            Err(_) => {}
         }
     }
 
@@ -337,12 +379,17 @@ async fn reap(pool: Weak<Inner>, period: Duration) {
 }
 
 /// Counts one for as long as it lives.
-struct Counted<'a>(&'a AtomicUsize);
+pub(crate) struct Counted<'a>(&'a AtomicUsize);
 
 impl<'a> Counted<'a> {
-    fn new(counter: &'a AtomicUsize) -> Self {
+    pub(crate) fn new(counter: &'a AtomicUsize) -> Self {
         counter.fetch_add(1, Ordering::SeqCst);
         Self(counter)
+    }
+
+    /// How many there are, this one included.
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

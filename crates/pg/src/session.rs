@@ -217,6 +217,15 @@ impl Flight {
         usize::from(self.ending.is_some())
     }
 
+    /// Whether the other has the same statements for the same roles, and differs at most in its values.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .steps()
+                .zip(other.steps())
+                .all(|(one, other)| one.role == other.role && one.sql() == other.sql())
+    }
+
     /// Everything that is sent, in order.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().chain(&self.ending)

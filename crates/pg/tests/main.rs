@@ -5,6 +5,7 @@
 mod cluster;
 mod codec;
 mod connecting;
+mod convoys;
 mod flights;
 mod imposter;
 mod listening;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::{HeaderMap, Method, Uri};
-use pg::{Isolation, Pool, Statement};
+use pg::{Convoy, Isolation, Pool, Statement};
 
 use crate::db::run::{Brought, Session, run};
 use crate::db::schema_cache::Loaded;
@@ -52,6 +52,8 @@ pub(crate) struct Demands<'a> {
     pub(crate) read_only: bool,
     /// Settings of the function that is called.
     pub(crate) function_settings: &'a [(String, String)],
+    /// What it may fly with; reads only.
+    pub(crate) convoy: Option<&'a Convoy>,
 }
 
 impl Exchange<'_> {
@@ -93,7 +95,7 @@ impl Exchange<'_> {
             isolation,
             rollback: self.rolls_back(),
         };
-        run(self.pool, session, main, estimate).await.map_err(|error| self.told_apart(error))
+        run(self.pool, demands.convoy, session, main, estimate).await.map_err(|error| self.told_apart(error))
     }
 
     /// Too deep for Postgres' stack: that is the request's fault when it is deep itself.

@@ -49,6 +49,8 @@ pub(crate) struct Connection {
     received: usize,
     /// ReadyForQuery messages the server owes.
     owed: u32,
+    /// Of these, the ones that it owes for what is in `output`.
+    announced: u32,
     status: TransactionStatus,
     /// The socket or the protocol failed: only good for closing.
     broken: bool,
@@ -87,6 +89,7 @@ impl Connection {
             read_size: FIRST_READ,
             received: 0,
             owed: 1,
+            announced: 0,
             status: TransactionStatus::Idle,
             broken: false,
             answered: false,
@@ -165,6 +168,7 @@ impl Connection {
     /// Announces that what is in `output` makes the server answer with one ReadyForQuery.
     pub(super) fn expect_ready(&mut self) {
         self.owed += 1;
+        self.announced += 1;
         self.answered = false;
     }
 
@@ -182,6 +186,7 @@ impl Connection {
             self.broken = true;
         }
         self.sent = 0;
+        self.announced = 0;
         if self.output.capacity() > KEPT_BUFFER {
             self.output = BytesMut::with_capacity(1 << 10);
         } else {
@@ -325,19 +330,13 @@ impl Connection {
         } else if !self.output.is_empty() && self.sent == 0 && self.owed > 0 {
             // abandoned before the first byte left
             self.output.clear();
-            self.owed -= 1;
+            self.owed -= std::mem::take(&mut self.announced);
             self.statements.abandon_flight();
         }
         // half a flight is out: only closing ends it, after telling the server to stop
         let half_sent = !self.output.is_empty();
-        if (self.owed > 0 || half_sent)
-            && !self.broken
-            && let Some(key) = self.key
-        {
-            let encrypted = matches!(self.stream, Stream::Tls(_));
-            if let Err(error) = cancel::cancel(&self.connector, key, encrypted).await {
-                tracing::debug!(%error, "the cancel request failed");
-            }
+        if (self.owed > 0 || half_sent) && !self.broken {
+            self.cancel().await;
         }
         if self.broken || half_sent {
             self.broken = true;
@@ -351,7 +350,24 @@ impl Connection {
         self.is_settled()
     }
 
+    /// Ends what runs on the server, as far as it listens.
+    async fn cancel(&self) {
+        let Some(key) = self.key else { return };
+        let encrypted = matches!(self.stream, Stream::Tls(_));
+        if let Err(error) = cancel::cancel(&self.connector, key, encrypted).await {
+            tracing::debug!(%error, "the cancel request failed");
+        }
+    }
+
     async fn drain(&mut self) -> Result<(), Error> {
+        // of flights that were sent together each is cancelled for itself
+        while self.owed > 1 {
+            let owed = self.owed;
+            while self.owed == owed {
+                self.receive().await?;
+            }
+            self.cancel().await;
+        }
         if std::mem::take(&mut self.copying) {
             frontend::copy_fail("the copy was abandoned", &mut self.output).map_err(frontend::unsendable)?;
             self.send().await?;

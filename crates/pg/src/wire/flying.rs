@@ -1,6 +1,7 @@
 //! Flying a flight and running a script on a connection: what is sent, and what comes of the answers.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::error::{DbError, Error};
 use crate::session::{Flight, Outcome, Said, Statement, StatementResult};
@@ -27,6 +28,61 @@ impl Connection {
         if answers.error.is_some() && self.may_fly_again(flight, &answers) {
             answers = self.fly_once(flight).await?;
         }
+        self.outcome(flight, answers)
+    }
+
+    /// Flies reads of the same statements: one write, and a Sync for each. `landed` hears of each how it ended and how
+    /// long it took; what it does not hear of may be flown again.
+    pub(crate) async fn fly_together(
+        &mut self,
+        flights: &[Flight],
+        mut landed: impl FnMut(usize, Result<Outcome, Error>, Duration),
+    ) {
+        let mut last = Instant::now();
+        let mut landed = |index, outcome| {
+            let now = Instant::now();
+            landed(index, outcome, now - std::mem::replace(&mut last, now));
+        };
+        let mut flown = 0;
+        // an error among those that prepare a statement would leave the others without it: the first prepares for all
+        if let Some(first) = flights.first().filter(|first| !self.has_prepared(first)) {
+            landed(0, self.fly(first).await);
+            flown = 1;
+        }
+        let Some(rest) = flights.get(flown..) else { return };
+        if rest.is_empty() || !self.is_settled() || !rest.iter().all(|flight| self.has_prepared(flight)) {
+            return;
+        }
+        self.notices.clear();
+        if self.write_flights(rest).is_err() {
+            return;
+        }
+        for _ in rest {
+            self.expect_ready();
+        }
+        if let Err(error) = self.send().await {
+            return landed(flown, Err(error));
+        }
+        let mut outgrown = false;
+        for (index, flight) in (flown..).zip(rest) {
+            let answers = match self.collect(flight).await {
+                Ok(answers) => answers,
+                Err(error) => return landed(index, Err(error)),
+            };
+            outgrown = outgrown || self.may_fly_again(flight, &answers);
+            if answers.error.is_none() || !outgrown {
+                landed(index, self.outcome(flight, answers));
+            }
+            self.notices.clear();
+        }
+    }
+
+    fn has_prepared(&self, flight: &Flight) -> bool {
+        flight.steps().all(|step| self.statements.knows(step))
+    }
+
+    /// What came of a flight.
+    fn outcome(&mut self, flight: &Flight, answers: Answers) -> Result<Outcome, Error> {
         if let Some(mut error) = answers.error {
             self.notices.clear();
             let step = answers.results.len().checked_sub(flight.offset());
@@ -57,7 +113,11 @@ impl Connection {
     }
 
     fn write_flight(&mut self, flight: &Flight) -> Result<(), Error> {
-        let written = self.write_messages(flight);
+        self.write_flights(std::slice::from_ref(flight))
+    }
+
+    fn write_flights(&mut self, flights: &[Flight]) -> Result<(), Error> {
+        let written = self.write_messages(flights);
         if written.is_err() {
             self.discard_output();
             self.statements.abandon_flight();
@@ -65,19 +125,21 @@ impl Connection {
         written
     }
 
-    fn write_messages(&mut self, flight: &Flight) -> Result<(), Error> {
+    fn write_messages(&mut self, flights: &[Flight]) -> Result<(), Error> {
         let (statements, output) = self.statements_and_output();
         for name in statements.begin_flight() {
             frontend::close_statement(name, output)?;
         }
-        for step in flight.steps() {
-            let (name, unknown) = statements.name(step);
-            if unknown {
-                frontend::parse(name, step.sql(), output)?;
+        for flight in flights {
+            for step in flight.steps() {
+                let (name, unknown) = statements.name(step);
+                if unknown {
+                    frontend::parse(name, step.sql(), output)?;
+                }
+                frontend::bind_and_execute(name, step, output)?;
             }
-            frontend::bind_and_execute(name, step, output)?;
+            frontend::sync(output);
         }
-        frontend::sync(output);
         Ok(())
     }
 

@@ -148,6 +148,12 @@ impl StatementCache {
         }
     }
 
+    /// Whether the statement is prepared.
+    pub(crate) fn knows(&self, statement: &Statement) -> bool {
+        let entry = self.entries.get(&key(statement));
+        entry.is_some_and(|entry| entry.sql.as_str() == statement.sql() && entry.role == statement.role)
+    }
+
     /// Whether the statement was prepared by an earlier flight.
     pub(crate) fn is_from_earlier_flight(&self, statement: &Statement) -> bool {
         let key = key(statement);

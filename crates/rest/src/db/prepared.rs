@@ -26,6 +26,8 @@ pub(crate) struct Prepared {
     pub(crate) estimate: Option<Template>,
     /// Where the rows are.
     pub(crate) location: Line,
+    /// Reads of this shape that come in the same moment.
+    pub(crate) convoy: pg::Convoy,
 }
 
 /// How rows are answered.

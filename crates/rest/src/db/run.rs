@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use pg::{Begin, DbError, Flight, Isolation, Pool, Row, Statement};
+use pg::{Begin, Convoy, DbError, Flight, Isolation, Pool, Row, Statement};
 
 use super::render::{Column, NOT_SINGULAR, PUT_MISMATCH, TOO_MANY_AFFECTED};
 use super::sql::Sql;
@@ -83,6 +83,7 @@ impl Brought {
 /// What Postgres refuses, in the room's own errors.
 pub async fn run(
     pool: &Pool,
+    convoy: Option<&Convoy>,
     session: Session<'_>,
     main: Statement,
     estimate: Option<Statement>,
@@ -97,7 +98,11 @@ pub async fn run(
         flight.push(Statement::new("set constraints all immediate"));
         flight = flight.end_with_rollback();
     }
-    let mut outcome = pool.run(flight).await.map_err(|error| refused(error, session.authenticated))?;
+    let flown = match convoy {
+        Some(convoy) => pool.run_in(convoy, flight).await,
+        None => pool.run(flight).await,
+    };
+    let mut outcome = flown.map_err(|error| refused(error, session.authenticated))?;
     let estimate =
         estimate.and_then(|index| planned_rows(outcome.results.get(index)?.rows.first()?.text(0)?));
     let rows =

@@ -53,7 +53,7 @@ pub(crate) async fn call(
         estimate = Some(render::estimate_call(&plan, body.as_ref()));
     }
     let read_only = method != InvokeMethod::Post || !plan.is_volatile;
-    let demands = Demands { read_only, function_settings: &plan.settings };
+    let demands = Demands { read_only, function_settings: &plan.settings, convoy: None };
     let estimate = estimate.map(Sql::into_statement);
     let brought = exchange.fly(demands, main.into_statement(), estimate).await?;
     timing.stage("transaction");

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::header::CONTENT_LOCATION;
 use http::{Response, StatusCode};
-use pg::Statement;
+use pg::{Convoy, Statement};
 
 use super::respond::{self, Answer, PREFERENCE_APPLIED};
 use super::{Demands, Exchange, Timing, check_preferences, context};
@@ -44,7 +44,7 @@ pub(crate) async fn read(
 ) -> Result<Response<Body>, Error> {
     let (manner, filled) = by_itself(exchange.loaded, exchange.request, relation, head)?;
     timing.stage("plan");
-    answer(exchange, &manner, filled, timing).await
+    answer(exchange, &manner, filled, None, timing).await
 }
 
 /// What is made of a request that has its values.
@@ -67,7 +67,7 @@ pub(crate) async fn read_prepared(
     timing: &mut Timing,
 ) -> Result<Response<Body>, Error> {
     timing.stage("plan");
-    answer(exchange, &prepared.manner, filled, timing).await
+    answer(exchange, &prepared.manner, filled, Some(&prepared.convoy), timing).await
 }
 
 /// Prepares a request with marks in the places of so many values; none if it is wrong, or not to be filled in.
@@ -80,7 +80,7 @@ pub(crate) fn prepare(loaded: &Loaded, request: ApiRequest, values: usize) -> Op
     };
     let main = Template::of(&main, values)?;
     let location = Line::of(&location(relation, &request.query.canonical), values)?;
-    Some(Prepared { request, manner, main, estimate, location })
+    Some(Prepared { request, manner, main, estimate, location, convoy: Convoy::default() })
 }
 
 /// A prepared read with its values.
@@ -123,10 +123,11 @@ async fn answer(
     exchange: &Exchange<'_>,
     manner: &Manner,
     filled: Filled,
+    convoy: Option<&Convoy>,
     timing: &mut Timing,
 ) -> Result<Response<Body>, Error> {
     let (request, negotiated) = (exchange.request, &manner.negotiated);
-    let demands = Demands { read_only: true, function_settings: &[] };
+    let demands = Demands { read_only: true, function_settings: &[], convoy };
     let brought = exchange.fly(demands, filled.main, filled.estimate).await?;
     timing.stage("transaction");
     let Outcome { status, range, total } = outcome(exchange, negotiated, &brought);
