@@ -15,4 +15,5 @@ mod rendering;
 mod replica;
 mod restarting;
 mod settings;
+mod sharing;
 mod writing;
