@@ -20,11 +20,11 @@
 //! - Dropping a future cancels its work on the server. A permit of the pool is free again only when the
 //!   connection is clean or closed.
 //! - A flight is flown a second time only where it is proved that the first had no effect: the session had
-//!   ended before, or a cached statement no longer fits the schema and its transaction was rolled back.
-//!   [`Error::Closed`] means that nobody knows.
+//!   ended before, or a cached statement no longer fits the schema and its transaction was rolled back; or it
+//!   is a read of a [`Convoy`] whose connection ended before its turn. [`Error::Closed`] means that nobody knows.
 //!
 //! # Map
-//! `session` describes flights, `pool` lends connections, `client` is one in the hands of a caller, `listen`
+//! `session` describes flights, `pool` lends connections, `convoy` lets reads of one shape share one, `client` is one in the hands of a caller, `listen`
 //! hears notifications; `wire` is what they stand on: `backend` reads messages, `frontend` writes them,
 //! `connector` and `authentication` open a session, `connection` keeps its account, `flying` and `copying`
 //! use it, `statement_cache` knows what is prepared. `cluster` runs a server, `catalog` reads its schema.

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
@@ -120,8 +121,7 @@ async fn in_clones(
     let jobs =
         options.jobs.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(Into::into));
     let total = files.len();
-    let queue: Arc<Mutex<VecDeque<(usize, PathBuf)>>> =
-        Arc::new(Mutex::new(files.into_iter().enumerate().collect()));
+    let queue = Arc::new(Queue::new(files));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..jobs.unwrap_or(1).min(total) {
         workers.spawn(work(scratch.clone(), Arc::clone(&queue)));
@@ -137,24 +137,60 @@ async fn in_clones(
     Ok(runs)
 }
 
-/// Takes files from the queue until it is empty.
-async fn work(
-    scratch: Scratch,
-    queue: Arc<Mutex<VecDeque<(usize, PathBuf)>>>,
-) -> anyhow::Result<Vec<(usize, FileRun)>> {
+/// Takes files from the queue until it is empty. While one runs, the database of the next is made.
+async fn work(scratch: Scratch, queue: Arc<Queue>) -> anyhow::Result<Vec<(usize, FileRun)>> {
     let mut done = Vec::new();
     let mut copier = scratch.copier().await?;
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some((number, file)) = next else { return Ok(done) };
-        let own = copier.copy(number).await?;
+    let mut spare = None;
+    while let Some((number, file)) = queue.next() {
+        let own = match spare.take() {
+            Some(spare) => spare,
+            None => copier.copy(queue.number()).await?,
+        };
         let run = async {
             let mut client = Client::connect(&own.connect_as("postgres")).await?;
             run_file(&mut client, file).await
         };
-        let run = run.await;
+        // not the file itself: another worker may be free for it before this one is
+        let ahead =
+            async { if queue.is_empty() { Ok(None) } else { copier.copy(queue.number()).await.map(Some) } };
+        let (run, ahead) = tokio::join!(run, ahead);
         copier.drop(own).await;
         done.push((number, run?));
+        spare = ahead?;
+    }
+    if let Some(spare) = spare {
+        copier.drop(spare).await;
+    }
+    Ok(done)
+}
+
+/// The files that wait for a worker.
+struct Queue {
+    files: Mutex<VecDeque<(usize, PathBuf)>>,
+    copies: AtomicUsize,
+}
+
+impl Queue {
+    fn new(files: Vec<PathBuf>) -> Self {
+        Self { files: Mutex::new(files.into_iter().enumerate().collect()), copies: AtomicUsize::new(0) }
+    }
+
+    fn next(&self) -> Option<(usize, PathBuf)> {
+        self.files().pop_front()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.files().is_empty()
+    }
+
+    /// A number that no other copy has.
+    fn number(&self) -> usize {
+        self.copies.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn files(&self) -> MutexGuard<'_, VecDeque<(usize, PathBuf)>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
