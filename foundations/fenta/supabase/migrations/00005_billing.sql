@@ -30,24 +30,79 @@ insert into private.overage_prices (resource, usd_per_unit) values
     ('kai_credits', 0.01),
     ('render_seconds', 0.005);
 
+-- from common/refuse_row.sql
+--   writers = service_role
+-- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
+-- to the table, which takes longer than the writing; of a function it keeps the plan. So their rules stand in one
+-- function that one CHECK calls:
+--
+--     return case
+--         when not (count >= 0) then private.refuse_row('counters', 'counters_count_check')
+--         else true
+--     end;
+--
+-- A rule about nothing is kept, as in a CHECK: what is not null is not false. Lists of words stay CHECKs of their own,
+-- because the types of clients are made from them. Whoever writes to the table must be able to execute both functions.
+
+-- Refuses in the words, and with the code, of the CHECK that the rule would be. Not immutable: it would be called while
+-- the rules are planned.
+create function private.refuse_row(relation text, rule text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    raise exception 'new row for relation "%" violates check constraint "%"', relation, rule
+        using errcode = 'check_violation', schema = 'public', table = relation, constraint = rule;
+end;
+$$;
+
+revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
+grant execute on function private.refuse_row(text, text) to service_role;
+-- end common/refuse_row.sql
+
+create function private.usage_records_holds(llm_tokens_prompt integer, llm_tokens_output integer, kai_credits numeric,
+    render_seconds numeric, storage_bytes bigint, cost_usd numeric)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (llm_tokens_prompt >= 0) then private.refuse_row('usage_records', 'usage_records_llm_tokens_prompt_check')
+        when not (llm_tokens_output >= 0) then private.refuse_row('usage_records', 'usage_records_llm_tokens_output_check')
+        when not (kai_credits between 0 and 1e12) then private.refuse_row('usage_records', 'usage_records_kai_credits_check')
+        when not (render_seconds between 0 and 1e12)
+            then private.refuse_row('usage_records', 'usage_records_render_seconds_check')
+        when not (storage_bytes >= 0) then private.refuse_row('usage_records', 'usage_records_storage_bytes_check')
+        when not (cost_usd between 0 and 1e12) then private.refuse_row('usage_records', 'usage_records_cost_usd_check')
+        else true
+    end;
+end;
+$$;
+
 create table public.usage_records (
     id uuid not null default gen_random_uuid(),
     org_id uuid not null references public.orgs (id) on delete cascade,
     user_id uuid references public.profiles (id) on delete set null,
     job_id uuid,
     resource_type text not null check (resource_type in ('llm_tokens', 'kai_credits', 'render_seconds', 'storage')),
-    llm_tokens_prompt integer check (llm_tokens_prompt >= 0),
-    llm_tokens_output integer check (llm_tokens_output >= 0),
+    llm_tokens_prompt integer,
+    llm_tokens_output integer,
     llm_model text,
-    kai_credits numeric check (kai_credits between 0 and 1e12),
+    kai_credits numeric,
     kai_model text,
-    render_seconds numeric check (render_seconds between 0 and 1e12),
+    render_seconds numeric,
     render_profile text,
-    storage_bytes bigint check (storage_bytes >= 0),
-    cost_usd numeric check (cost_usd between 0 and 1e12),
+    storage_bytes bigint,
+    cost_usd numeric,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
 
+    constraint usage_records_holds check (private.usage_records_holds(
+        llm_tokens_prompt, llm_tokens_output, kai_credits, render_seconds, storage_bytes, cost_usd)),
     -- The key of a partitioned table contains what it is partitioned by.
     primary key (id, created_at),
     constraint usage_records_job_id_fkey foreign key (job_id, org_id)
@@ -60,25 +115,56 @@ create table public.usage_records (
 create table private.usage_records_default partition of public.usage_records default;
 alter table private.usage_records_default enable row level security;
 
+create function private.quota_limits_holds(tokens_limit bigint, render_seconds_limit bigint, kai_credits_limit bigint,
+    storage_bytes_limit bigint, tokens_used bigint, render_seconds_used bigint, kai_credits_used bigint,
+    storage_bytes_used bigint, overage_cap_usd numeric, overage_usd_used numeric)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (tokens_limit >= 0) then private.refuse_row('quota_limits', 'quota_limits_tokens_limit_check')
+        when not (render_seconds_limit >= 0) then private.refuse_row('quota_limits', 'quota_limits_render_seconds_limit_check')
+        when not (kai_credits_limit >= 0) then private.refuse_row('quota_limits', 'quota_limits_kai_credits_limit_check')
+        when not (storage_bytes_limit >= 0) then private.refuse_row('quota_limits', 'quota_limits_storage_bytes_limit_check')
+        when not (tokens_used >= 0) then private.refuse_row('quota_limits', 'quota_limits_tokens_used_check')
+        when not (render_seconds_used >= 0) then private.refuse_row('quota_limits', 'quota_limits_render_seconds_used_check')
+        when not (kai_credits_used >= 0) then private.refuse_row('quota_limits', 'quota_limits_kai_credits_used_check')
+        when not (storage_bytes_used >= 0) then private.refuse_row('quota_limits', 'quota_limits_storage_bytes_used_check')
+        when not (overage_cap_usd between 0 and 1e12)
+            then private.refuse_row('quota_limits', 'quota_limits_overage_cap_usd_check')
+        when not (overage_usd_used >= 0 and overage_usd_used < 'Infinity')
+            then private.refuse_row('quota_limits', 'quota_limits_overage_usd_used_check')
+        else true
+    end;
+end;
+$$;
+
 -- One row for each organisation, made with it (00006). No row: nothing is allowed. A null limit: unlimited.
 create table public.quota_limits (
     id uuid primary key default gen_random_uuid(),
     org_id uuid not null unique references public.orgs (id) on delete cascade,
-    tokens_limit bigint check (tokens_limit >= 0),
-    render_seconds_limit bigint check (render_seconds_limit >= 0),
-    kai_credits_limit bigint check (kai_credits_limit >= 0),
-    storage_bytes_limit bigint check (storage_bytes_limit >= 0),
-    tokens_used bigint not null default 0 check (tokens_used >= 0),
-    render_seconds_used bigint not null default 0 check (render_seconds_used >= 0),
-    kai_credits_used bigint not null default 0 check (kai_credits_used >= 0),
-    storage_bytes_used bigint not null default 0 check (storage_bytes_used >= 0),
+    tokens_limit bigint,
+    render_seconds_limit bigint,
+    kai_credits_limit bigint,
+    storage_bytes_limit bigint,
+    tokens_used bigint not null default 0,
+    render_seconds_used bigint not null default 0,
+    kai_credits_used bigint not null default 0,
+    storage_bytes_used bigint not null default 0,
     -- Beyond the limits and the credit packs, at the prices of private.overage_prices, up to the cap (null: none).
     allow_overage boolean not null default false,
-    overage_cap_usd numeric check (overage_cap_usd between 0 and 1e12),
-    overage_usd_used numeric not null default 0 check (overage_usd_used >= 0 and overage_usd_used < 'Infinity'),
+    overage_cap_usd numeric,
+    overage_usd_used numeric not null default 0,
     reset_at timestamptz not null default now() + interval '1 month',
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+
+    constraint quota_limits_holds check (private.quota_limits_holds(
+        tokens_limit, render_seconds_limit, kai_credits_limit, storage_bytes_limit, tokens_used, render_seconds_used,
+        kai_credits_used, storage_bytes_used, overage_cap_usd, overage_usd_used))
 )
 -- room for a new version of a row in its own page: counting touches no index
 with (fillfactor = 80);

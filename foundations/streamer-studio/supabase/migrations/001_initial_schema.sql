@@ -28,9 +28,65 @@ revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 -- end common/private.sql
 
+-- from common/refuse_row.sql
+--   writers = authenticated, service_role
+-- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
+-- to the table, which takes longer than the writing; of a function it keeps the plan. So their rules stand in one
+-- function that one CHECK calls:
+--
+--     return case
+--         when not (count >= 0) then private.refuse_row('counters', 'counters_count_check')
+--         else true
+--     end;
+--
+-- A rule about nothing is kept, as in a CHECK: what is not null is not false. Lists of words stay CHECKs of their own,
+-- because the types of clients are made from them. Whoever writes to the table must be able to execute both functions.
+
+-- Refuses in the words, and with the code, of the CHECK that the rule would be. Not immutable: it would be called while
+-- the rules are planned.
+create function private.refuse_row(relation text, rule text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    raise exception 'new row for relation "%" violates check constraint "%"', relation, rule
+        using errcode = 'check_violation', schema = 'public', table = relation, constraint = rule;
+end;
+$$;
+
+revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
+grant execute on function private.refuse_row(text, text) to authenticated, service_role;
+-- end common/refuse_row.sql
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- users
 -- ---------------------------------------------------------------------------------------------------------------
+
+create function private.users_holds(password_hash text, display_name text, avatar_url text,
+    assets_generated_this_month integer, stripe_customer_id text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (password_hash is null) then private.refuse_row('users', 'users_password_hash_check')
+        when not (length(display_name) <= 100) then private.refuse_row('users', 'users_display_name_check')
+        when not (avatar_url ~ '^https?://' and length(avatar_url) <= 2048)
+            then private.refuse_row('users', 'users_avatar_url_check')
+        when not (assets_generated_this_month >= 0)
+            then private.refuse_row('users', 'users_assets_generated_this_month_check')
+        when not (length(stripe_customer_id) between 1 and 255)
+            then private.refuse_row('users', 'users_stripe_customer_id_check')
+        else true
+    end;
+end;
+$$;
+-- It runs as whoever writes the row, and so do the other rules of a row below.
+grant execute on function private.users_holds(text, text, text, integer, text) to authenticated, service_role;
 
 create table public.users (
     id uuid primary key references auth.users (id) on delete cascade,
@@ -38,18 +94,21 @@ create table public.users (
     email text unique,
     email_verified boolean not null default false,
     -- Supabase Auth keeps passwords. The column is in the data model of older backends and stays empty.
-    password_hash text check (password_hash is null),
-    display_name text check (length(display_name) <= 100),
-    avatar_url text check (avatar_url ~ '^https?://' and length(avatar_url) <= 2048),
+    password_hash text,
+    display_name text,
+    avatar_url text,
     -- These three mirror public.subscriptions (003).
     subscription_tier text not null default 'free' check (subscription_tier in ('free', 'pro', 'studio')),
     subscription_status text not null default 'none'
         check (subscription_status in ('active', 'past_due', 'canceled', 'none', 'trialing', 'incomplete',
                                        'incomplete_expired', 'unpaid', 'paused')),
-    assets_generated_this_month integer not null default 0 check (assets_generated_this_month >= 0),
-    stripe_customer_id text unique check (length(stripe_customer_id) between 1 and 255),
+    assets_generated_this_month integer not null default 0,
+    stripe_customer_id text unique,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
+    updated_at timestamptz not null default now(),
+
+    constraint users_holds check (private.users_holds(
+        password_hash, display_name, avatar_url, assets_generated_this_month, stripe_customer_id))
 )
 -- room for a new version of a row in its own page: counting touches no index
 with (fillfactor = 80);
@@ -217,6 +276,29 @@ create table public.platform_connections (
 -- subscriptions
 -- ---------------------------------------------------------------------------------------------------------------
 
+create function private.subscriptions_holds(stripe_subscription_id text, current_period_start timestamptz,
+    current_period_end timestamptz, assets_limit integer, assets_used integer, platforms_limit integer)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (length(stripe_subscription_id) between 1 and 255)
+            then private.refuse_row('subscriptions', 'subscriptions_stripe_subscription_id_check')
+        when not (current_period_end >= current_period_start)
+            then private.refuse_row('subscriptions', 'subscriptions_period_check')
+        when not (assets_limit >= -1) then private.refuse_row('subscriptions', 'subscriptions_assets_limit_check')
+        when not (assets_used >= 0) then private.refuse_row('subscriptions', 'subscriptions_assets_used_check')
+        when not (platforms_limit >= -1) then private.refuse_row('subscriptions', 'subscriptions_platforms_limit_check')
+        else true
+    end;
+end;
+$$;
+grant execute on function private.subscriptions_holds(text, timestamptz, timestamptz, integer, integer, integer)
+    to service_role;
+
 create table public.subscriptions (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null unique references public.users (id) on delete cascade,
@@ -226,21 +308,22 @@ create table public.subscriptions (
         check (status in ('active', 'past_due', 'canceled', 'trialing', 'incomplete', 'incomplete_expired', 'unpaid',
                           'paused')),
     -- Null for the free plan: Stripe has no subscription that costs nothing.
-    stripe_subscription_id text unique check (length(stripe_subscription_id) between 1 and 255),
+    stripe_subscription_id text unique,
     stripe_price_id text,
     current_period_start timestamptz,
     current_period_end timestamptz,
     cancel_at_period_end boolean not null default false,
     -- Follow the tier (003): -1 is unlimited.
-    assets_limit integer not null default 5 check (assets_limit >= -1),
-    assets_used integer not null default 0 check (assets_used >= 0),
-    platforms_limit integer not null default 1 check (platforms_limit >= -1),
+    assets_limit integer not null default 5,
+    assets_used integer not null default 0,
+    platforms_limit integer not null default 1,
     -- Start of the month that assets_used counts.
     usage_reset_at timestamptz not null default now(),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
 
-    constraint subscriptions_period_check check (current_period_end >= current_period_start)
+    constraint subscriptions_holds check (private.subscriptions_holds(
+        stripe_subscription_id, current_period_start, current_period_end, assets_limit, assets_used, platforms_limit))
 )
 -- room for a new version of a row in its own page: counting touches no index
 with (fillfactor = 80);

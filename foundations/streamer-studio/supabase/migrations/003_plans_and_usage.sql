@@ -410,7 +410,12 @@ as $$
 $$;
 
 revoke all on all functions in schema private from public, anon, authenticated, service_role;
-grant execute on function private.are_hex_colors(text[]) to authenticated, service_role;
+-- What checks call runs as whoever writes the row.
+grant execute on function private.are_hex_colors(text[]), private.users_holds(text, text, text, integer, text),
+        private.refuse_row(text, text)
+    to authenticated, service_role;
+grant execute on function private.subscriptions_holds(text, timestamptz, timestamptz, integer, integer, integer)
+    to service_role;
 revoke all on function
     public.increment_user_usage(uuid),
     public.reset_monthly_usage(uuid),

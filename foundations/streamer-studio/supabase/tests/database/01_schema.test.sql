@@ -120,7 +120,8 @@ select ok(exists (
     item || ' constraint of ' || tab || ': ' || definition)
 from (values
     ('S2-4', 'users', 'FOREIGN KEY (id) REFERENCES auth.users(id) ON DELETE CASCADE'),
-    ('S2-5 C3', 'users', 'CHECK ((password_hash IS NULL))'),
+    ('S2-5 C3', 'users', 'CHECK (private.users_holds(password_hash, display_name, avatar_url, assets_generated_this_month, stripe_customer_id))'),
+    ('S2-11', 'subscriptions', 'CHECK (private.subscriptions_holds(stripe_subscription_id, current_period_start, current_period_end, assets_limit, assets_used, platforms_limit))'),
     ('S2-8', 'generation_jobs', 'CHECK (((completed_assets + failed_assets) <= total_assets))'),
     ('S2-9', 'platform_connections', 'UNIQUE (platform, platform_user_id)'),
     ('A2-014 S2-11 C17', 'users', 'CHECK ((subscription_status = ANY (ARRAY[''active''::text, ''past_due''::text, ''canceled''::text, ''none''::text, ''trialing''::text, ''incomplete''::text, ''incomplete_expired''::text, ''unpaid''::text, ''paused''::text])))'),

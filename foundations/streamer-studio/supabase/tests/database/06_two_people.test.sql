@@ -99,6 +99,27 @@ from unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10),
 select throws_ok(format('update public.subscriptions set %s', change), '23514', null, 'S2-11 no such subscription: ' || change)
 from unnest(array['current_period_start = now(), current_period_end = now() - interval ''1 second''', 'tier = ''gold''', 'status = ''zombie''',
     'stripe_subscription_id = ''''']) as change;
+-- Their rules stand in one function each, and are named as CHECKs of their own would be.
+select throws_ok(format('update public.%s set %s', tab, change), '23514', format('new row for relation "%s" violates check constraint "%1$s_%s_check"', tab, rule),
+    item || ' the rule is named: ' || left(change, 60))
+from (values
+    ('S2-5 C3', 'users', 'password_hash', 'password_hash = ''x'''),
+    ('S2-14', 'users', 'display_name', 'display_name = repeat(''x'', 101)'),
+    ('S2-14', 'users', 'avatar_url', 'avatar_url = ''javascript:alert(1)'''),
+    ('S2-14', 'users', 'avatar_url', 'avatar_url = ''https://'' || repeat(''x'', 2041)'),
+    ('S2-11', 'users', 'stripe_customer_id', 'stripe_customer_id = '''''),
+    ('S2-11', 'users', 'stripe_customer_id', 'stripe_customer_id = repeat(''x'', 256)'),
+    ('S2-11', 'subscriptions', 'stripe_subscription_id', 'stripe_subscription_id = '''''),
+    ('S2-11', 'subscriptions', 'stripe_subscription_id', 'stripe_subscription_id = repeat(''x'', 256)'),
+    ('S2-11', 'subscriptions', 'period', 'current_period_start = now(), current_period_end = now() - interval ''1 second'''),
+    ('S2-11', 'subscriptions', 'assets_limit', 'assets_limit = -2'),
+    ('S2-11', 'subscriptions', 'assets_used', 'assets_used = -1'),
+    ('S2-11', 'subscriptions', 'platforms_limit', 'platforms_limit = -2')) as broken (item, tab, rule, change);
+-- what the trigger refuses first
+select throws_ok('select private.users_holds(null, null, null, -1, null)', '23514',
+    'new row for relation "users" violates check constraint "users_assets_generated_this_month_check"', 'S2-11 nobody used less than nothing');
+select ok(private.users_holds(null, repeat('x', 100), 'https://' || repeat('x', 2040), 0, repeat('x', 255)), 'S2-14 what just fits');
+select ok(private.subscriptions_holds(repeat('x', 255), now(), now(), -1, 0, -1), 'S2-11 what just fits');
 select throws_ok(format('update private.plans set %s', change), '23514', null, 'no such plan: ' || change)
 from unnest(array['assets_limit = -2', 'platforms_limit = -2', 'asset_retention = ''-1 day''', 'tier = ''gold''']) as change;
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000c');

@@ -1,7 +1,7 @@
 -- The common parts at work. What saas uses is tested there as well.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(82);
+select plan(86);
 
 insert into auth.users (id, email) values
     ('00000000-0000-0000-0000-00000000000a', 'a@test.com'), ('00000000-0000-0000-0000-00000000000b', 'b@test.com');
@@ -179,6 +179,25 @@ set local role authenticated;
 select is_empty($$select from public.org_members$$, 'who is suspended is a member of nothing');
 reset role;
 select lives_ok($$delete from public.orgs$$, 'an organisation goes with its owners');
+
+-- refuse_row
+select throws_ok(format($$insert into public.counters (user_id, metric, count, window_start, window_end)
+    values ('00000000-0000-0000-0000-00000000000c', 'x', %s, now(), %s)$$, count, until), '23514',
+    format('new row for relation "counters" violates check constraint "counters_%s_check"', rule), 'a row that breaks the rule about ' || rule)
+from (values ('-1', '''infinity''', 'count'), ('0', 'now()', 'window')) as broken (count, until, rule);
+create function pg_temp.broken() returns text language plpgsql as $$
+declare
+    relation text;
+    rule text;
+begin
+    perform private.counters_holds(-1, now(), 'infinity');
+exception when check_violation then
+    get stacked diagnostics relation = table_name, rule = constraint_name;
+    return relation || ' ' || rule;
+end;
+$$;
+select is(pg_temp.broken(), 'counters counters_count_check', 'it is named to programs, too');
+select ok(private.counters_holds(null, null, null), 'about nothing there is no rule');
 
 -- notes
 insert into public.notes (person_id, text) values ('00000000-0000-0000-0000-00000000000c', 'n');
