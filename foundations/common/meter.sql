@@ -41,7 +41,7 @@ create table public.{{ ledger }} (
     {{ subject }} uuid not null references {{ subjects }} (id) on delete cascade,
     metric text not null,
     window_start timestamptz not null,
-    kind text not null check (kind in ('consume', 'refund', 'reset', 'correct')),
+    kind text not null check (kind = any ('{consume,refund,reset,correct}'::text[])),
     -- What was asked for.
     amount bigint not null,
     -- What it did to the counter. A refund after a reset gives back nothing that is still counted.
@@ -97,6 +97,10 @@ declare
 begin
     if $2 is null then
         return null;
+    end if;
+    if length($2) not between 1 and 255 then
+        raise exception 'an idempotency key has 1 to 255 characters, not %', length($2)
+            using errcode = 'invalid_parameter_value', hint = 'Without a key, pass null.';
     end if;
     perform pg_advisory_xact_lock(hashtextextended('{{ ledger }} ' || $1 || ' ' || $2, 0));
     select * into earlier from public.{{ ledger }} as l where l.{{ subject }} = $1 and l.idempotency_key = $2;

@@ -1,6 +1,7 @@
 //! Values a column may like, by its type, its checks and its name. Pure: the database says which it takes.
 
 use super::model::{Column, Table, literal};
+use crate::sql::array_items;
 
 /// Shapes that checks commonly ask of a text.
 const SHAPES: &[&str] = &[
@@ -129,7 +130,7 @@ fn vector(type_name: &str) -> String {
     format!("'[{}]'", vec!["1"; dimensions].join(","))
 }
 
-/// The strings in the text of a check, as the server prints them.
+/// The strings in the text of a check, as the server prints them; of an array its items.
 pub(super) fn string_constants(definition: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = definition;
@@ -149,8 +150,11 @@ pub(super) fn string_constants(definition: &str) -> Vec<String> {
             }
         }
         rest = body.get(end..).unwrap_or_default();
-        if !found.contains(&text) {
-            found.push(text);
+        let items = if rest.starts_with("::text[]") { array_items(&text) } else { None };
+        for text in items.unwrap_or_else(|| vec![text]) {
+            if !found.contains(&text) {
+                found.push(text);
+            }
         }
     }
     found
@@ -174,6 +178,7 @@ mod tests {
     fn constants_of_checks_are_found() {
         for (definition, strings, numbers) in [
             ("CHECK ((status = ANY (ARRAY['a'::text, 'it''s'::text])))", &["a", "it's"][..], &[][..]),
+            ("CHECK ((status = ANY ('{a,\"b c\"}'::text[])))", &["a", "b c"], &[]),
             ("CHECK (((progress >= 0) AND (progress <= 100)))", &[], &[0, 100]),
             ("CHECK ((code ~ '^[A-Z]{3}$'::text))", &["^[A-Z]{3}$"], &[]),
             ("CHECK ((name <> ''::text))", &[""], &[]),

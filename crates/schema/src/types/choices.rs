@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::sql::array_items;
+
 /// A check of one text column.
 #[derive(Debug, Deserialize)]
 pub(super) struct Check {
@@ -18,6 +20,11 @@ impl Check {
     pub(super) fn words(&self) -> Option<Vec<String>> {
         let (frame, words) = split(&self.definition)?;
         let name = &self.name;
+        if let [array] = &*words
+            && frame == format!("CHECK (({name} = ANY (::text[])))")
+        {
+            return array_items(array).filter(|words| words.len() > 1);
+        }
         let list = |each: &str| vec![each; words.len()].join(", ");
         let text = format!("CHECK (({name} = ANY (ARRAY[{}])))", list("::text"));
         let varying =
@@ -69,7 +76,16 @@ mod tests {
             ),
             Some(vec!["a".to_owned(), "b".to_owned()])
         );
+        // `tier = any ('{…}')`, which Postgres reads faster
+        assert_eq!(
+            words("CHECK ((tier = ANY ('{free,\"it''s, \\\"pro\\\"\"}'::text[])))"),
+            Some(vec!["free".to_owned(), "it's, \"pro\"".to_owned()])
+        );
         for other in [
+            "CHECK ((tier = ANY ('{free}'::text[])))",
+            "CHECK ((tier = ANY ('{free,NULL}'::text[])))",
+            "CHECK ((tier = ANY ('{{free},{pro}}'::text[])))",
+            "CHECK ((tier <> ALL ('{free,pro}'::text[])))",
             "CHECK ((tier <> ALL (ARRAY['free'::text, 'pro'::text])))",
             "CHECK ((tier = 'free'::text))",
             "CHECK (((tier = ANY (ARRAY['a'::text, 'b'::text])) OR (length(tier) > 3)))",

@@ -13,30 +13,57 @@
 -- Rows that belong to somebody carry owner_id, and a reference carries it along: nothing can hang on another
 -- user's row. Jobs and Blots are accounts and outlive the project and the user: both are then set to null.
 
+create function private.profiles_holds(plan_blots integer, blots integer, pack_blots integer,
+    commercial_projects_used integer, stripe_customer_id text, stripe_subscription_id text, storage_used_bytes bigint,
+    storage_limit_bytes bigint)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (plan_blots >= 0) then private.refuse_row('profiles', 'profiles_plan_blots_check')
+        when not (blots >= 0) then private.refuse_row('profiles', 'profiles_blots_check')
+        when not (pack_blots >= 0) then private.refuse_row('profiles', 'profiles_pack_blots_check')
+        when not (commercial_projects_used >= 0)
+            then private.refuse_row('profiles', 'profiles_commercial_projects_used_check')
+        when not (length(stripe_customer_id) between 1 and 255)
+            then private.refuse_row('profiles', 'profiles_stripe_customer_id_check')
+        when not (length(stripe_subscription_id) between 1 and 255)
+            then private.refuse_row('profiles', 'profiles_stripe_subscription_id_check')
+        when not (storage_used_bytes >= 0) then private.refuse_row('profiles', 'profiles_storage_used_bytes_check')
+        when not (storage_limit_bytes >= 0) then private.refuse_row('profiles', 'profiles_storage_limit_bytes_check')
+        else true
+    end;
+end;
+$$;
+
+-- The rules of rows that count stand in a function, as common/refuse_row says.
 create table public.profiles (
     id uuid primary key default gen_random_uuid(),
     owner_id uuid not null references auth.users (id) on delete cascade,
 
-    plan text not null default 'free' check (plan in ('free', 'creator', 'studio')),
+    plan text not null default 'free' check (plan = any ('{free,creator,studio}'::text[])),
     -- Blots a month at the chosen level: 50 on the free plan, 300, 500, 800, … on the paid ones.
-    plan_blots integer not null default 50 check (plan_blots >= 0),
-    billing_interval text not null default 'monthly' check (billing_interval in ('monthly', 'yearly')),
+    plan_blots integer not null default 50,
+    billing_interval text not null default 'monthly' check (billing_interval = any ('{monthly,yearly}'::text[])),
 
     -- Two pools: what the plan gives and a reset replaces (a month of the free plan and 25 to begin with), and what
     -- was bought in packs and stays until it is used.
-    blots integer not null default 75 check (blots >= 0),
-    pack_blots integer not null default 0 check (pack_blots >= 0),
+    blots integer not null default 75,
+    pack_blots integer not null default 0,
     blots_reset_at timestamptz,
     -- Projects exported while on the free plan.
-    commercial_projects_used integer not null default 0 check (commercial_projects_used >= 0),
+    commercial_projects_used integer not null default 0,
 
-    stripe_customer_id text check (length(stripe_customer_id) between 1 and 255),
-    stripe_subscription_id text check (length(stripe_subscription_id) between 1 and 255),
+    stripe_customer_id text,
+    stripe_subscription_id text,
     stripe_price_id text,
     payment_failed_at timestamptz,
 
-    storage_used_bytes bigint not null default 0 check (storage_used_bytes >= 0),
-    storage_limit_bytes bigint not null default 26843545600 check (storage_limit_bytes >= 0),
+    storage_used_bytes bigint not null default 0,
+    storage_limit_bytes bigint not null default 26843545600,
 
     -- A disabled account reads and writes nothing new (private.active).
     disabled_at timestamptz,
@@ -45,7 +72,9 @@ create table public.profiles (
     updated_at timestamptz not null default now(),
 
     -- Named as an index because it is one: a second one on the same column would be redundant.
-    constraint profiles_owner_idx unique (owner_id)
+    constraint profiles_owner_idx unique (owner_id),
+    constraint profiles_holds check (private.profiles_holds(plan_blots, blots, pack_blots, commercial_projects_used,
+        stripe_customer_id, stripe_subscription_id, storage_used_bytes, storage_limit_bytes))
 )
 -- room for a new version of a row in its own page: counting touches no index
 with (fillfactor = 80);
@@ -253,21 +282,39 @@ create index assets_hero_idx on public.assets (hero_id);
 create index assets_page_idx on public.assets (page_id);
 create index assets_type_idx on public.assets (type);
 
+create function private.blot_transactions_holds(stripe_session_id text, stripe_invoice_id text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return case
+        when not (length(stripe_session_id) between 1 and 255)
+            then private.refuse_row('blot_transactions', 'blot_transactions_stripe_session_id_check')
+        when not (length(stripe_invoice_id) between 1 and 255)
+            then private.refuse_row('blot_transactions', 'blot_transactions_stripe_invoice_id_check')
+        else true
+    end;
+end;
+$$;
+
 create table public.blot_transactions (
     id uuid primary key default gen_random_uuid(),
     owner_id uuid references auth.users (id) on delete set null,
     type text not null
-        check (type in ('subscription_reset', 'subscription_upgrade', 'pack_purchase', 'generation', 'edit', 'hero',
-                        'calibration', 'refund', 'signup_grant')),
+        check (type = any ('{subscription_reset,subscription_upgrade,pack_purchase,generation,edit,hero,calibration,refund,signup_grant}'::text[])),
     -- Positive is a credit, negative a debit.
     subscription_delta integer not null default 0,
     pack_delta integer not null default 0,
     description text,
     job_id uuid references public.jobs (id) on delete set null,
-    stripe_session_id text check (length(stripe_session_id) between 1 and 255),
-    stripe_invoice_id text check (length(stripe_invoice_id) between 1 and 255),
-    pack_id text check (pack_id in ('topup', 'boost')),
-    created_at timestamptz not null default now()
+    stripe_session_id text,
+    stripe_invoice_id text,
+    pack_id text check (pack_id = any ('{topup,boost}'::text[])),
+    created_at timestamptz not null default now(),
+
+    constraint blot_transactions_holds check (private.blot_transactions_holds(stripe_session_id, stripe_invoice_id))
 );
 
 create index blot_transactions_owner_idx on public.blot_transactions (owner_id);

@@ -50,6 +50,12 @@ revoke all on all functions in schema public from public, anon, authenticated, s
 revoke all on all functions in schema private from public, anon, authenticated, service_role;
 -- Policies ask them as the caller.
 grant execute on function private.active(), private.deleted_projects() to authenticated;
+-- Checks ask them as whoever writes the row.
+grant execute on function
+    private.profiles_holds(integer, integer, integer, integer, text, text, bigint, bigint),
+    private.blot_transactions_holds(text, text),
+    private.refuse_row(text, text)
+    to service_role;
 grant execute on function
     public.create_job(public.job_type, uuid, uuid[]),
     public.cancel_job(uuid),

@@ -111,6 +111,22 @@ from (values
     ('projects', 'description = repeat(''x'',100000)'), ('projects', 'name = '''''), ('projects', 'status = ''nonsense'''),
     ('projects', 'style_anchor_key = ''../../x''')
 ) as changes (tab, change);
+-- The rules of rows that count stand in one function each, and are named as CHECKs of their own would be.
+select throws_ok(format('update public.profiles set %I = %L', col, value), '23514', format('new row for relation "profiles" violates check constraint "profiles_%s_check"', col),
+    format('S3-18 the rule is named: %s %s', col, left(value, 3)))
+from (values ('{plan_blots,blots,pack_blots,commercial_projects_used,storage_used_bytes,storage_limit_bytes}', '-1'),
+    ('{stripe_customer_id,stripe_subscription_id}', ''), ('{stripe_customer_id,stripe_subscription_id}', repeat('x', 256))) as broken (cols, value),
+    unnest(cols::text[]) as col;
+select throws_ok(format('insert into public.blot_transactions (type, %I) values (''edit'', %L)', col, value), '23514',
+    format('new row for relation "blot_transactions" violates check constraint "blot_transactions_%s_check"', col), format('S3-6 the rule is named: %s %s', col, left(value, 3)))
+from unnest(array['stripe_session_id', 'stripe_invoice_id']) as col, unnest(array['', repeat('x', 256)]) as value;
+select is(pg_temp.attempt('service', format('insert into public.blot_transactions (type) values (%L)', word)), '23514', 'S3-6 no such movement: ' || word)
+from unnest(array['nonsense', '', 'edit,hero']) as word;
+select ok(private.profiles_holds(0, 0, 0, 0, 'x', repeat('x', 255), 0, 0), 'S3-18 what just fits');
+select ok(private.profiles_holds(0, 0, 0, 0, repeat('x', 255), 'x', 0, 0), 'S3-18 what just fits, the other way round');
+select ok(private.profiles_holds(0, 0, 0, 0, null, null, 0, 0), 'S3-18 Stripe does not know everybody');
+select ok(private.blot_transactions_holds('x', repeat('x', 255)) and private.blot_transactions_holds(repeat('x', 255), 'x')
+    and private.blot_transactions_holds(null, null), 'S3-6 what just fits');
 select throws_ok(format('update private.%s', change), '23514', null, 'no such cost: ' || change)
 from unnest(array['job_costs set blots_per_item = -1']) as change;
 select throws_ok(format('update public.assets set owner_id = public.id(''b''), r2_key = public.id(''b'') || ''/9'' where owner_id = public.id(''a'')'), 'PT409', null,

@@ -181,7 +181,8 @@ revoke all on function private.checked_amount(numeric) from public, anon, authen
 --     end;
 --
 -- A rule about nothing is kept, as in a CHECK: what is not null is not false. Lists of words stay CHECKs of their own,
--- because the types of clients are made from them. Whoever writes to the table must be able to execute both functions.
+-- because the types of clients are made from them; as constants, `word = any ('{a,b}'::text[])`, they are read faster
+-- than `word in ('a', 'b')`. Whoever writes to the table must be able to execute both functions.
 
 -- Refuses in the words, and with the code, of the CHECK that the rule would be. Not immutable: it would be called while
 -- the rules are planned.
@@ -285,7 +286,7 @@ create table public.ledger (
     user_id uuid not null references public.people (id) on delete cascade,
     metric text not null,
     window_start timestamptz not null,
-    kind text not null check (kind in ('consume', 'refund', 'reset', 'correct')),
+    kind text not null check (kind = any ('{consume,refund,reset,correct}'::text[])),
     -- What was asked for.
     amount bigint not null,
     -- What it did to the counter. A refund after a reset gives back nothing that is still counted.
@@ -341,6 +342,10 @@ declare
 begin
     if $2 is null then
         return null;
+    end if;
+    if length($2) not between 1 and 255 then
+        raise exception 'an idempotency key has 1 to 255 characters, not %', length($2)
+            using errcode = 'invalid_parameter_value', hint = 'Without a key, pass null.';
     end if;
     perform pg_advisory_xact_lock(hashtextextended('ledger ' || $1 || ' ' || $2, 0));
     select * into earlier from public.ledger as l where l.user_id = $1 and l.idempotency_key = $2;

@@ -1,7 +1,7 @@
 -- Counting: quotas, windows, the ledger (S1-5, S1-7), and bad input.
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(70);
+select plan(75);
 
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b');
 -- A paid plan whose period began on the 31st.
@@ -40,7 +40,12 @@ select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-000000
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', null)$$, '22023', null, 'S1-5 no metric');
 select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-0000000000ff', 'api_calls')$$, 'PT404', null, 'S1-5 an unknown user');
 select throws_ok($$select public.increment_usage(null, 'api_calls')$$, 'PT404', null, 'S1-5 no user');
-select throws_ok($$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 1, '')$$, '23514', null, 'S1-7 an empty key');
+select throws_ok(format(call, key), '22023', format('an idempotency key has 1 to 255 characters, not %s', length(key)), format('S1-7 no key: %s characters: %s', length(key), left(call, 30)))
+from unnest(array['', repeat('x', 256)]) as key, unnest(array[
+    $$select public.increment_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 1, %L)$$,
+    $$select public.refund_usage('00000000-0000-0000-0000-00000000000b', (select max(id) from public.usage_ledger
+        where user_id = '00000000-0000-0000-0000-00000000000b' and kind = 'consume'), 1, %L)$$,
+    $$select public.correct_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 1, %L)$$]) as call;
 select throws_ok($$select public.correct_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 0)$$, '22023', null, 'S1-5 a correction by nothing');
 select throws_ok($$select public.correct_usage('00000000-0000-0000-0000-00000000000b', 'api_calls', 'NaN')$$, '22023', null, 'S1-5 or by no number');
 select is((select count from public.usage_counters where user_id = '00000000-0000-0000-0000-00000000000b'), 5000000000, 'S1-5 and nothing changed');

@@ -80,8 +80,8 @@ select ok(exists (
         where conrelid = to_regclass('public.' || tab) and pg_get_constraintdef(oid) = definition),
     item || ' constraint of ' || tab || ': ' || definition)
 from (values
-    ('A0-012 S0-13', 'users', 'CHECK ((subscription_status = ANY (ARRAY[''active''::text, ''past_due''::text, ''canceled''::text, ''incomplete''::text, ''incomplete_expired''::text, ''trialing''::text, ''unpaid''::text, ''paused''::text])))'),
-    ('A0-013', 'users', 'CHECK ((subscription_tier = ANY (ARRAY[''free''::text, ''pro''::text, ''studio''::text, ''enterprise''::text])))'),
+    ('A0-012 S0-13', 'users', 'CHECK ((subscription_status = ANY (''{active,past_due,canceled,incomplete,incomplete_expired,trialing,unpaid,paused}''::text[])))'),
+    ('A0-013', 'users', 'CHECK ((subscription_tier = ANY (''{free,pro,studio,enterprise}''::text[])))'),
     ('A0-014', 'users', 'FOREIGN KEY (id) REFERENCES auth.users(id) ON DELETE CASCADE'),
     ('A0-015', 'users', 'PRIMARY KEY (id)'),
     ('S0-11', 'users', 'CHECK ((monthly_usage >= 0))'),
@@ -91,8 +91,8 @@ from (values
     ('A0-037', 'subscriptions', 'PRIMARY KEY (id)'),
     ('A0-038', 'subscriptions', 'UNIQUE (stripe_subscription_id)'),
     ('A0-039', 'subscriptions', 'UNIQUE (user_id)'),
-    ('A0-057', 'jobs', 'CHECK (((progress >= 0) AND (progress <= 100)))'),
-    ('A0-058 C18', 'jobs', 'CHECK ((status = ANY (ARRAY[''queued''::text, ''processing''::text, ''completed''::text, ''failed''::text, ''partial''::text, ''cancelled''::text])))'),
+    ('A0-057', 'jobs', 'CHECK (private.jobs_holds(job_type, status, progress, completed_at))'),
+    ('A0-058 C18', 'jobs', 'CHECK ((status = ANY (''{queued,processing,completed,failed,partial,cancelled}''::text[])))'),
     ('A0-059', 'jobs', 'FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
     ('A0-060', 'jobs', 'PRIMARY KEY (id)'),
     ('A0-078 S0-9', 'assets', 'FOREIGN KEY (job_id, user_id) REFERENCES public.jobs(id, user_id) ON DELETE CASCADE'),

@@ -1,7 +1,7 @@
 -- The monthly quota (S0-8b) and the states of a job (S0-14, C18).
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(37);
+select plan(40);
 
 insert into auth.users (id) values
     ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b'),
@@ -73,15 +73,20 @@ insert into public.jobs (id, user_id, job_type) values
     ('00000000-0000-0000-0000-0000000000f2', '00000000-0000-0000-0000-00000000000c', 'generation');
 select throws_ok($$update public.jobs set status = 'completed', progress = 0, completed_at = null
     where id = '00000000-0000-0000-0000-0000000000f1'$$, 'PT409', null, 'S0-14 a queued job cannot be completed');
-select throws_ok($$update public.jobs set progress = 5 where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', null,
+select throws_ok($$update public.jobs set progress = 5 where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', 'new row for relation "jobs" violates check constraint "jobs_queued_has_no_progress"',
     'S0-14 a queued job has no progress');
 update public.jobs set status = 'processing', progress = 50 where id = '00000000-0000-0000-0000-0000000000f1';
 select throws_ok($$update public.jobs set status = 'queued' where id = '00000000-0000-0000-0000-0000000000f1'$$, 'PT409', null,
     'C18 a job does not go back');
 select throws_ok($$update public.jobs set status = 'completed', progress = 20
-    where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', null, 'S0-14 completed means all of it');
+    where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', 'new row for relation "jobs" violates check constraint "jobs_completed_is_whole"', 'S0-14 completed means all of it');
 select throws_ok($$update public.jobs set completed_at = now()
-    where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', null, 'S0-14 a running job has no end');
+    where id = '00000000-0000-0000-0000-0000000000f1'$$, '23514', 'new row for relation "jobs" violates check constraint "jobs_finished_has_completed_at"', 'S0-14 a running job has no end');
+select throws_ok(format($$update public.jobs set progress = %s where id = '00000000-0000-0000-0000-0000000000f1'$$, progress), '23514',
+    'new row for relation "jobs" violates check constraint "jobs_progress_check"', 'A0-057 no such progress: ' || progress)
+from unnest(array[-1, 101]) as progress;
+select ok(private.jobs_holds('x', 'queued', 0, null) and private.jobs_holds('x', 'processing', 0, null)
+    and private.jobs_holds(repeat('x', 200), 'processing', 100, null) and private.jobs_holds('x', 'failed', 0, now()), 'S0-14 what just fits');
 select throws_ok($$update public.jobs set user_id = '00000000-0000-0000-0000-00000000000a'
     where id = '00000000-0000-0000-0000-0000000000f1'$$, 'PT409', null, 'S0-9 a job keeps its user');
 update public.jobs set status = 'completed', result = '{}' where id = '00000000-0000-0000-0000-0000000000f1';
