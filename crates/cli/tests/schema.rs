@@ -76,7 +76,15 @@ fn what_was_made_by_hand_becomes_a_migration_and_many_become_one() {
          create table drifts (n few, s varchar(9) check (s in ('a', 'b')), check (n between 1 and 5 and s is not null));
          create index on drifts (n) where n between 1 and 3 and s in ('a', 'b');
          create view drifting as select * from drifts where n between 1 and 4 and s in ('a', 'b');
-         create policy those on drifts using (n between 1 and 4 and s = 'a')",
+         create policy those on drifts using (n between 1 and 4 and s = 'a');
+         create function near(n int) returns bool immutable return n between 1 and 4 and n <> 3;
+         alter table drifts add size int, add quiet bool default (1 between 0 and 2 and near(1)),
+           add loud bool generated always as (n between 1 and 4 and s in ('a', 'b')) stored;
+         create trigger greet before update on drifts for each row when (new.n between 1 and 4 and new.s in ('a', 'b'))
+           execute function hello();
+         create rule quietly as on delete to drifts where old.n between 1 and 4 and old.s in ('a', 'b') do nothing;
+         create statistics drifting_together on (n between 1 and 4 and s in ('a', 'b')), (n + 1) from drifts;
+         create publication few for table drifts where (size between 1 and 4 and size <> 3)",
     );
     let (printed, said) = served.run(&["db", "diff"]);
     for expected in [

@@ -41,6 +41,10 @@ impl Eq for Expression {}
 
 /// As Postgres would print it when it had read what it printed.
 fn settled(text: &str) -> String {
+    // a function whose body is a string, which Postgres keeps as it was written
+    if text.contains("\nAS $") {
+        return text.to_owned();
+    }
     let mut rest = text.char_indices().peekable();
     let mut settled = String::with_capacity(text.len());
     write(&flattened(cast_one_by_one(read(text, &mut rest))), &mut settled);
@@ -149,7 +153,8 @@ fn connective(parts: &[Part]) -> Option<&'static str> {
     words.next().copied().filter(|_first| words.next().is_none())
 }
 
-/// `(ARRAY[a, b])::text[]` as `ARRAY[(a)::text, (b)::text]`.
+/// `(ARRAY[a, b])::text[]` as `ARRAY[(a)::text, (b)::text]`; with the few brackets of statistics, `ARRAY[a, b]::text[]` as
+/// `ARRAY[a::text, b::text]`.
 fn cast_one_by_one(parts: Vec<Part>) -> Vec<Part> {
     let mut done: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
@@ -161,6 +166,9 @@ fn cast_one_by_one(parts: Vec<Part>) -> Vec<Part> {
         if let Some(cast) = done.last_chunk().and_then(array_cast) {
             done.truncate(done.len() - 3);
             done.extend(cast);
+        } else if let Some(cast) = done.last_chunk().and_then(bare_array_cast) {
+            done.truncate(done.len() - 4);
+            done.extend(cast);
         }
     }
     done
@@ -171,14 +179,31 @@ fn array_cast(parts: &[Part; 3]) -> Option<[Part; 2]> {
     let [Part::Group('(', array), Part::Text(to), Part::Group('[', none)] = parts else { return None };
     let [Part::Text(word), Part::Group('[', items)] = &**array else { return None };
     let to = to.strip_prefix("::").filter(|_| word == "ARRAY" && none.is_empty())?;
-    Some([Part::Text("ARRAY".to_owned()), Part::Group('[', items_as(items, to))])
+    Some(array_of(items_as(items, to, true)))
 }
 
-fn items_as(items: &[Part], to: &str) -> Vec<Part> {
+/// What `ARRAY`, `[…]`, `::type` and `[]` are instead.
+fn bare_array_cast(parts: &[Part; 4]) -> Option<[Part; 2]> {
+    let [Part::Text(word), Part::Group('[', items), Part::Text(to), Part::Group('[', none)] = parts else {
+        return None;
+    };
+    let to = to.strip_prefix("::").filter(|_| word == "ARRAY" && none.is_empty())?;
+    Some(array_of(items_as(items, to, false)))
+}
+
+fn array_of(items: Vec<Part>) -> [Part; 2] {
+    [Part::Text("ARRAY".to_owned()), Part::Group('[', items)]
+}
+
+fn items_as(items: &[Part], to: &str, in_brackets: bool) -> Vec<Part> {
     let mut done = Vec::new();
     let mut item = Vec::new();
     let mut end = |item: &mut Vec<Part>, behind: &str| {
-        done.push(Part::Group('(', std::mem::take(item)));
+        if in_brackets {
+            done.push(Part::Group('(', std::mem::take(item)));
+        } else {
+            done.append(item);
+        }
         done.push(Part::Text(format!("::{to}{behind}")));
     };
     for part in items {
@@ -239,6 +264,14 @@ mod tests {
                 "(((n >= 1) AND (n <= 3)) AND ((s)::text <> ALL ((ARRAY['a'::character varying])::text[])))",
                 "((n >= 1) AND (n <= 3) AND ((s)::text <> ALL (ARRAY[('a'::character varying)::text])))",
             ),
+            (
+                "ON (s::text = ANY (ARRAY['a'::character varying, 'b'::character varying]::text[])), (n + 1) FROM t",
+                "ON (s::text = ANY (ARRAY['a'::character varying::text, 'b'::character varying::text])), (n + 1) FROM t",
+            ),
+            (
+                "IMMUTABLE\nRETURN (((n >= 1) AND (n <= 4)) AND (n <> 3))",
+                "IMMUTABLE\nRETURN ((n >= 1) AND (n <= 4) AND (n <> 3))",
+            ),
         ] {
             assert!(same(first, again), "{first}\n{again}");
         }
@@ -257,6 +290,11 @@ mod tests {
             ("(ARRAY['1'::text])::integer[]", "ARRAY['1'::text]"),
             ("f((a AND b), c)", "f(a AND b, c)"),
             ("(a) AND (b", "(a) OR (b"),
+            (
+                "()\nAS $function$select (a AND b) AND c$function$",
+                "()\nAS $function$select a AND b AND c$function$",
+            ),
+            ("(ARRAY['1'::text]::integer[])", "(ARRAY['1'::text])"),
         ] {
             assert!(!same(one, other), "{one}\n{other}");
         }

@@ -6,6 +6,7 @@ use super::sequence::SequenceSettings;
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
 use crate::acl::{self, Acl, Class};
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{ident, option_changes, qualified};
@@ -38,7 +39,7 @@ pub struct Column {
     /// Whether it refuses NULL.
     pub not_null: bool,
     /// The expression it is computed by, and whether it is stored.
-    pub generated: Option<(String, bool)>,
+    pub generated: Option<(Expression, bool)>,
     /// How it numbers rows.
     pub identity: Option<Identity>,
     /// Storage where it is not the type's.
@@ -80,10 +81,15 @@ impl Column {
             if generated.is_empty() {
                 let default = id.as_kind(Kind::Default);
                 into.address(DEFAULT, oid, &default);
-                into.add_part(default, Default { expression, on_view: false }, id.clone(), [id.clone()]);
+                into.add_part(
+                    default,
+                    Default { expression: expression.into(), on_view: false },
+                    id.clone(),
+                    [id.clone()],
+                );
             } else {
                 into.address(DEFAULT, oid, &id);
-                column.generated = Some((expression, generated == "s"));
+                column.generated = Some((expression.into(), generated == "s"));
             }
         }
         let identity = cells.text()?;
@@ -380,7 +386,7 @@ impl Definition for Column {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Default {
     /// The expression.
-    pub expression: String,
+    pub expression: Expression,
     /// Whether the column is a view's.
     pub on_view: bool,
 }

@@ -2,6 +2,7 @@
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{ident, idents};
@@ -66,7 +67,7 @@ pub struct PublicationTable {
     /// The columns that are published; none means all.
     pub columns: Vec<String>,
     /// Which rows are published.
-    pub condition: Option<String>,
+    pub condition: Option<Expression>,
 }
 
 impl PublicationTable {
@@ -74,7 +75,7 @@ impl PublicationTable {
         let table = Id::new(Kind::Table, &head.schema, &head.name);
         let publication = Id::new(Kind::Publication, "", cells.text()?);
         let id = table.as_kind(Kind::PublicationTable).part(&*publication.name);
-        let object = Self { columns: cells.list()?, condition: cells.optional()? };
+        let object = Self { columns: cells.list()?, condition: cells.optional()?.map(Expression::from) };
         into.address(6106, head.oid, &id);
         let mut needs = vec![table.clone(), publication];
         needs.extend(object.columns.iter().map(|column| table.as_kind(Kind::Column).part(&**column)));

@@ -3,6 +3,7 @@
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
 use crate::acl::{self, Class};
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{block, statement};
@@ -15,7 +16,7 @@ pub struct Routine {
     /// Whether it is called with `call`.
     pub is_procedure: bool,
     /// As Postgres prints it: `CREATE OR REPLACE …` with everything that belongs to it.
-    pub definition: String,
+    pub definition: Expression,
     /// What it returns.
     pub result: Option<String>,
     /// Its arguments with names and defaults.
@@ -27,7 +28,7 @@ impl Routine {
         let id = Id::new(Kind::Routine, &head.schema, &head.name).part(cells.text()?);
         let routine = Self {
             is_procedure: cells.text()? == "p",
-            definition: cells.text()?,
+            definition: cells.text()?.into(),
             result: cells.optional()?,
             arguments: cells.text()?,
         };

@@ -2,6 +2,7 @@
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::statement;
@@ -10,7 +11,7 @@ use crate::sql::statement;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
     /// As Postgres prints it.
-    pub definition: String,
+    pub definition: Expression,
     /// How much is sampled, where that was set.
     pub target: Option<String>,
 }
@@ -19,7 +20,7 @@ impl Statistics {
     pub(crate) fn read(cells: &mut Cells<'_>, head: Head, into: &mut Reading) -> Result<(), Error> {
         let id = Id::new(Kind::Statistics, &head.schema, &head.name);
         let _table = cells.text()?;
-        into.add(3381, id, Self { definition: cells.text()?, target: cells.optional()? }, head);
+        into.add(3381, id, Self { definition: cells.text()?.into(), target: cells.optional()? }, head);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{Alteration, Around, Definition, Object, Partition, Steps};
 use crate::Error;
 use crate::acl::{self, Class};
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{block, ident, option_changes, options};
@@ -16,7 +17,7 @@ const CLASS: u32 = 1259;
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in Postgres")]
 pub struct Table {
     /// `RANGE (created_at)` when it is partitioned.
-    pub partition_key: Option<String>,
+    pub partition_key: Option<Expression>,
     /// Whether it is lost in a crash.
     pub unlogged: bool,
     /// Storage parameters, those of the toast table with `toast.` before them.
@@ -37,7 +38,7 @@ impl Table {
     pub(crate) fn read(cells: &mut Cells<'_>, head: Head, into: &mut Reading) -> Result<(), Error> {
         let id = Id::new(Kind::Table, &head.schema, &head.name);
         let mut table = Self {
-            partition_key: cells.optional()?,
+            partition_key: cells.optional()?.map(Expression::from),
             unlogged: cells.flag()?,
             options: cells.list()?,
             parents: cells.list()?,

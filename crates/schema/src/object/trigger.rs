@@ -2,6 +2,7 @@
 
 use super::{Alteration, Around, Definition, Steps};
 use crate::Error;
+use crate::expression::Expression;
 use crate::id::{Id, Kind};
 use crate::snapshot::{Cells, Head, Reading};
 use crate::sql::{ident, statement};
@@ -22,7 +23,7 @@ macro_rules! fires_on_a_table {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name {
             /// As Postgres prints it.
-            pub definition: String,
+            pub definition: Expression,
             /// `O` yes, `D` no, `R` on a replica, `A` always.
             pub enabled: String,
         }
@@ -31,7 +32,7 @@ macro_rules! fires_on_a_table {
             pub(crate) fn read(cells: &mut Cells<'_>, head: Head, into: &mut Reading) -> Result<(), Error> {
                 let parent = into.relation_named(&head.schema, &head.name);
                 let id = parent.as_kind(Kind::$kind).part(cells.text()?);
-                let object = Self { definition: cells.text()?, enabled: cells.text()? };
+                let object = Self { definition: cells.text()?.into(), enabled: cells.text()? };
                 into.add($class, id.clone(), object, head);
                 into.belongs(&id, parent);
                 Ok(())

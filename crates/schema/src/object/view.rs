@@ -103,7 +103,12 @@ impl ViewColumn {
         if let (Some(oid), Some(expression)) = (cells.optional_oid()?, cells.optional()?) {
             let default = id.as_kind(Kind::Default);
             into.address(DEFAULT, oid, &default);
-            into.add_part(default, Default { expression, on_view: true }, view.clone(), [view.clone()]);
+            into.add_part(
+                default,
+                Default { expression: expression.into(), on_view: true },
+                view.clone(),
+                [view.clone()],
+            );
         }
         into.address_part(CLASS, head.oid, position, &view);
         let facets = (head.acl().unwrap_or_default(), head.comment);
