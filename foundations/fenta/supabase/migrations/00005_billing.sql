@@ -30,6 +30,37 @@ insert into private.overage_prices (resource, usd_per_unit) values
     ('kai_credits', 0.01),
     ('render_seconds', 0.005);
 
+-- Records come in batches, so their rules are checks: read once a statement, while a function would be called for each row.
+create table public.usage_records (
+    id uuid not null default gen_random_uuid(),
+    org_id uuid not null references public.orgs (id) on delete cascade,
+    user_id uuid references public.profiles (id) on delete set null,
+    job_id uuid,
+    resource_type text not null check (resource_type = any ('{llm_tokens,kai_credits,render_seconds,storage}')),
+    llm_tokens_prompt integer check (llm_tokens_prompt >= 0),
+    llm_tokens_output integer check (llm_tokens_output >= 0),
+    llm_model text,
+    kai_credits numeric check (kai_credits between 0 and 1e12),
+    kai_model text,
+    render_seconds numeric check (render_seconds between 0 and 1e12),
+    render_profile text,
+    storage_bytes bigint check (storage_bytes >= 0),
+    cost_usd numeric check (cost_usd between 0 and 1e12),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    -- The key of a partitioned table contains what it is partitioned by.
+    primary key (id, created_at),
+    constraint usage_records_job_id_fkey foreign key (job_id, org_id)
+        references public.jobs (id, org_id) on delete set null (job_id)
+) partition by range (created_at);
+
+-- Partitions are tables of their own, without the policies of the whole: they lie where the API does not look, and
+-- nobody has a grant on them. What belongs to no month that exists is taken by the default one, and moved when its
+-- month is made (00006).
+create table private.usage_records_default partition of public.usage_records default;
+alter table private.usage_records_default enable row level security;
+
 -- from common/refuse_row.sql
 --   writers = service_role
 -- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
@@ -62,59 +93,6 @@ $$;
 revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
 grant execute on function private.refuse_row(text, text) to service_role;
 -- end common/refuse_row.sql
-
-create function private.usage_records_holds(llm_tokens_prompt integer, llm_tokens_output integer, kai_credits numeric,
-    render_seconds numeric, storage_bytes bigint, cost_usd numeric)
-returns boolean
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    return case
-        when not (llm_tokens_prompt >= 0) then private.refuse_row('usage_records', 'usage_records_llm_tokens_prompt_check')
-        when not (llm_tokens_output >= 0) then private.refuse_row('usage_records', 'usage_records_llm_tokens_output_check')
-        when not (kai_credits between 0 and 1e12) then private.refuse_row('usage_records', 'usage_records_kai_credits_check')
-        when not (render_seconds between 0 and 1e12)
-            then private.refuse_row('usage_records', 'usage_records_render_seconds_check')
-        when not (storage_bytes >= 0) then private.refuse_row('usage_records', 'usage_records_storage_bytes_check')
-        when not (cost_usd between 0 and 1e12) then private.refuse_row('usage_records', 'usage_records_cost_usd_check')
-        else true
-    end;
-end;
-$$;
-
-create table public.usage_records (
-    id uuid not null default gen_random_uuid(),
-    org_id uuid not null references public.orgs (id) on delete cascade,
-    user_id uuid references public.profiles (id) on delete set null,
-    job_id uuid,
-    resource_type text not null check (resource_type in ('llm_tokens', 'kai_credits', 'render_seconds', 'storage')),
-    llm_tokens_prompt integer,
-    llm_tokens_output integer,
-    llm_model text,
-    kai_credits numeric,
-    kai_model text,
-    render_seconds numeric,
-    render_profile text,
-    storage_bytes bigint,
-    cost_usd numeric,
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-
-    constraint usage_records_holds check (private.usage_records_holds(
-        llm_tokens_prompt, llm_tokens_output, kai_credits, render_seconds, storage_bytes, cost_usd)),
-    -- The key of a partitioned table contains what it is partitioned by.
-    primary key (id, created_at),
-    constraint usage_records_job_id_fkey foreign key (job_id, org_id)
-        references public.jobs (id, org_id) on delete set null (job_id)
-) partition by range (created_at);
-
--- Partitions are tables of their own, without the policies of the whole: they lie where the API does not look, and
--- nobody has a grant on them. What belongs to no month that exists is taken by the default one, and moved when its
--- month is made (00006).
-create table private.usage_records_default partition of public.usage_records default;
-alter table private.usage_records_default enable row level security;
 
 create function private.quota_limits_holds(tokens_limit bigint, render_seconds_limit bigint, kai_credits_limit bigint,
     storage_bytes_limit bigint, tokens_used bigint, render_seconds_used bigint, kai_credits_used bigint,

@@ -1275,7 +1275,8 @@ end;
 $$;
 
 -- Decides and counts in one: true and a usage record for each resource, or false and nothing. Calls for one
--- organisation queue up on its row. A call with an idempotency key counts once.
+-- organisation queue up on its row. A call with an idempotency key counts once. For a job that the organisation does not
+-- have, or a user that nobody has: PT404.
 create function public.consume_quota(org_id uuid, tokens integer, kai_credits integer, render_seconds integer,
     p_job_id uuid default null, p_user_id uuid default null, p_idempotency_key text default null)
 returns boolean
@@ -1293,6 +1294,20 @@ begin
         where c.org_id = consume_quota.org_id and c.idempotency_key = p_idempotency_key
     ) then
         return true;
+    end if;
+    -- The foreign keys would refuse the same, in the name of a partition.
+    if p_job_id is not null then
+        perform from public.jobs as j where j.id = p_job_id and j.org_id = consume_quota.org_id for key share;
+        if not found then
+            raise exception 'organisation % has no job %', quote_nullable(consume_quota.org_id), p_job_id using errcode = 'PT404';
+        end if;
+    end if;
+    -- anybody: who has left the organisation may still be accounted for
+    if p_user_id is not null then
+        perform from public.profiles as p where p.id = p_user_id for key share;
+        if not found then
+            raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+        end if;
     end if;
     decision := private.decide_quota(
         limits, consume_quota.tokens, consume_quota.kai_credits, consume_quota.render_seconds);

@@ -424,7 +424,6 @@ grant execute on function private.deleted_orgs() to anon, authenticated;
 grant usage on schema private to anon;
 grant execute on function private.is_public_url(text) to authenticated, service_role;
 grant execute on function
-    private.usage_records_holds(integer, integer, numeric, numeric, bigint, numeric),
     private.quota_limits_holds(bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, numeric, numeric),
     private.refuse_row(text, text)
     to service_role;

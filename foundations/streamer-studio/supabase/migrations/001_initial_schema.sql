@@ -99,10 +99,9 @@ create table public.users (
     display_name text,
     avatar_url text,
     -- These three mirror public.subscriptions (003).
-    subscription_tier text not null default 'free' check (subscription_tier in ('free', 'pro', 'studio')),
+    subscription_tier text not null default 'free' check (subscription_tier = any ('{free,pro,studio}')),
     subscription_status text not null default 'none'
-        check (subscription_status in ('active', 'past_due', 'canceled', 'none', 'trialing', 'incomplete',
-                                       'incomplete_expired', 'unpaid', 'paused')),
+        check (subscription_status = any ('{active,past_due,canceled,none,trialing,incomplete,incomplete_expired,unpaid,paused}')),
     assets_generated_this_month integer not null default 0,
     stripe_customer_id text unique,
     created_at timestamptz not null default now(),
@@ -303,11 +302,10 @@ grant execute on function private.subscriptions_holds(text, timestamptz, timesta
 create table public.subscriptions (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null unique references public.users (id) on delete cascade,
-    tier text not null default 'free' check (tier in ('free', 'pro', 'studio')),
+    tier text not null default 'free' check (tier = any ('{free,pro,studio}')),
     -- Every state a Stripe subscription can have, so that a webhook never fails on this check.
     status text not null default 'active'
-        check (status in ('active', 'past_due', 'canceled', 'trialing', 'incomplete', 'incomplete_expired', 'unpaid',
-                          'paused')),
+        check (status = any ('{active,past_due,canceled,trialing,incomplete,incomplete_expired,unpaid,paused}')),
     -- Null for the free plan: Stripe has no subscription that costs nothing.
     stripe_subscription_id text unique,
     stripe_price_id text,

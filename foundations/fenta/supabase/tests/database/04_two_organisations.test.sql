@@ -165,8 +165,18 @@ update public.integrations set status = 'revoked' where id = public.row_of('1', 
 select is(public.integration_credentials(public.row_of('1', '70')), null, 'A4-412 not of one that is revoked');
 
 -- quota: a key is the organisation's
+select throws_ok(format('select public.consume_quota(public.org(''1''), %s, 0, 0, %L, %L, ''unknown'')', amount, job, person), 'PT404', said, 'S4-15 S4-20 nothing is used for ' || said)
+from (values
+    (gen_random_uuid(), null), ((select id from public.jobs where org_id = public.org('2') limit 1), null), (null, gen_random_uuid())
+) as nobody (job, person), unnest('{0,7,2000000000}'::int[]) as amount,
+    lateral (select case when person is null then format('organisation %L has no job %s', public.org('1'), job) else format('there is no user %s', person) end as said) as s;
 select ok(public.consume_quota(public.org(n), 7, 0, 0, p_idempotency_key => 'same'), 'S4-15c a key counts in ' || n) from unnest('{1,2,1}'::text[]) as n;
 select results_eq('select tokens_used from public.quota_limits order by org_id', 'values (7::bigint), (7::bigint)', 'S4-15c once in each');
+select ok(public.consume_quota(public.org('1'), 0, 3, 0, (select id from public.jobs where org_id = public.org('1') limit 1), public.id('x')),
+    'S4-15 S4-29 a job of the organisation, and anybody, who may have left it');
+select results_eq($$select r.org_id, j.org_id, r.user_id from public.usage_records as r join public.jobs as j on j.id = r.job_id where r.kai_credits = 3$$,
+    $$values (public.org('1'), public.org('1'), public.id('x'))$$, 'S4-15 are accounted for');
+delete from public.usage_records where kai_credits = 3;
 select is(private.forget_quota_calls(), 0::bigint, 'S4-15c a key is remembered');
 update private.quota_calls set created_at = now() - interval '31 days' where org_id = public.org('1');
 select is(private.forget_quota_calls(), 1::bigint, 'S4-15c for a month');
