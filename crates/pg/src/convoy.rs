@@ -20,7 +20,7 @@ use crate::session::{Flight, Outcome};
 /// Most flights that share a connection.
 const SEATS: usize = 8;
 
-/// A flight that takes longer is not quick.
+/// What is quick where nothing else is said.
 const QUICK: Duration = Duration::from_millis(10);
 
 /// For so many times as long as one took that was not, flights of its shape fly alone.
@@ -32,10 +32,12 @@ static PROCESSORS: LazyLock<usize> =
 /// Flights of one shape: of the same statements, but for their values.
 ///
 /// Only for reads, because a flight that its connection never answered is flown again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Convoy {
     /// How many fly together, when that is not for the number of processors to say.
     seats: Option<usize>,
+    /// A flight that takes longer is not quick.
+    quick: Duration,
     gate: Mutex<Gate>,
     /// Flights of this shape that are under way or about to be.
     flying: AtomicUsize,
@@ -70,17 +72,22 @@ struct Passenger {
 /// The outcome and how long it took, or the flight for its owner to fly alone.
 type Landed = Result<(Result<Outcome, Error>, Duration), Flight>;
 
+impl Default for Convoy {
+    fn default() -> Self {
+        Self { seats: None, quick: QUICK, gate: Mutex::default(), flying: AtomicUsize::new(0) }
+    }
+}
+
 impl Convoy {
-    /// Flights of which so many fly together, whatever the number of processors.
-    pub fn with_seats(seats: usize) -> Self {
-        Self { seats: Some(seats), ..Self::default() }
+    /// Flights of which so many fly together, whatever the number of processors, while none takes longer than this.
+    pub fn with_limits(seats: usize, quick: Duration) -> Self {
+        Self { seats: Some(seats), quick, ..Self::default() }
     }
 
     /// Flies with others of this shape if there are any.
     pub(crate) async fn fly(&self, pool: &Pool, flight: Flight) -> Result<Outcome, Error> {
         let flying = Counted::new(&self.flying);
-        let seats = self.seats.unwrap_or_else(|| (flying.count() / *PROCESSORS).min(SEATS));
-        match self.board(pool, flight, seats) {
+        match self.board(pool, flight, self.seats(pool, flying.count())) {
             Boarding::Refused(flight) => self.fly_alone(pool, flight).await,
             Boarding::Seated(waiting) => self.arrive(pool, waiting).await,
             Boarding::Last(waiting, passengers) => {
@@ -96,6 +103,15 @@ impl Convoy {
                 }
             }
         }
+    }
+
+    /// How many may share a connection when so many are flying.
+    fn seats(&self, pool: &Pool, flying: usize) -> usize {
+        // behind a transaction pooler nothing stays prepared, and nobody knows who is served by which session
+        if !pool.prepares_statements() {
+            return 1;
+        }
+        self.seats.unwrap_or_else(|| (flying / *PROCESSORS).min(SEATS))
     }
 
     async fn fly_alone(&self, pool: &Pool, flight: Flight) -> Result<Outcome, Error> {
@@ -135,7 +151,7 @@ impl Convoy {
 
     fn learn(&self, took: Duration) {
         let mut gate = self.gate();
-        if took > QUICK {
+        if took > self.quick {
             gate.pace = Pace::SlowUntil(Instant::now() + took * LESSON);
         } else if !matches!(gate.pace, Pace::Quick) && gate.pace.is_over() {
             gate.pace = Pace::Quick;

@@ -196,6 +196,11 @@ impl Pool {
         }
     }
 
+    /// Whether statements stay prepared on the server.
+    pub(crate) fn prepares_statements(&self) -> bool {
+        self.inner.statement_cache_capacity() > 0
+    }
+
     /// Prepares statements on the server from now on, or no longer; connections of the other kind are replaced as
     /// soon as nobody uses them.
     pub fn set_prepared_statements(&self, prepared: bool) {
