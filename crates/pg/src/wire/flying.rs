@@ -43,14 +43,15 @@ impl Connection {
             let now = Instant::now();
             landed(index, outcome, now - std::mem::replace(&mut last, now));
         };
+        let Some(first) = flights.first() else { return };
         let mut flown = 0;
         // an error among those that prepare a statement would leave the others without it: the first prepares for all
-        if let Some(first) = flights.first().filter(|first| !self.has_prepared(first)) {
+        if !self.has_prepared(first) {
             landed(0, self.fly(first).await);
             flown = 1;
         }
-        let Some(rest) = flights.get(flown..) else { return };
-        if rest.is_empty() || !self.is_settled() || !rest.iter().all(|flight| self.has_prepared(flight)) {
+        let rest = flights.get(flown..).unwrap_or_default();
+        if rest.is_empty() || !self.is_settled() || !self.has_prepared(first) {
             return;
         }
         self.notices.clear();
