@@ -19,6 +19,13 @@ from unnest(array[
     $$select public.parse_prefixed_id('org', 'org_1')$$, $$select public.parse_prefixed_id('org', null)$$,
     $$select public.prefixed_id('evil', gen_random_uuid())$$]) as call;
 
+-- sign-up
+insert into auth.users (id, raw_user_meta_data) select gen_random_uuid(), jsonb_build_object('name', name, 'avatar_url', avatar)
+from (values ('fits', 'https://' || repeat('x', 2040)), ('long', 'https://' || repeat('x', 2041)), ('script', 'javascript:alert(1)')) as t (name, avatar);
+select results_eq($$select name, length(avatar_url) from public.profiles where name is not null order by name$$,
+    $$values ('fits', 2048), ('long', null), ('script', null)$$, 'A4-385 an avatar that is none keeps nobody from signing up');
+delete from auth.users where raw_user_meta_data ? 'avatar_url';
+
 -- quota
 set local role service_role;
 update public.quota_limits set tokens_limit = 1000, kai_credits_limit = 10, render_seconds_limit = 60 where org_id = public.org();
@@ -70,6 +77,9 @@ update public.quota_limits set tokens_used = 7, reset_at = now() - interval '3 m
 select is(private.reset_due_quotas(), 1::bigint, 'A4-403 a month begins by itself');
 select is(private.reset_due_quotas(), 0::bigint, 'A4-403 once');
 select ok((select reset_at > now() and reset_at < now() + interval '1 month' from public.quota_limits where org_id = public.org()), 'A4-403 on its day');
+update public.quota_limits set reset_at = now() - interval '1 month' where org_id = public.org();
+select is(private.reset_due_quotas(), 1::bigint, 'A4-403 one that is over this very moment');
+select is(private.reset_due_quotas(), 0::bigint, 'A4-403 begins once, too');
 select throws_ok(format('insert into public.usage_records (org_id, resource_type, %I) values (public.org(), ''storage'', -1)', col), '23514', null,
     'S4-28 no negative ' || col)
 from unnest(array['llm_tokens_prompt', 'llm_tokens_output', 'kai_credits', 'render_seconds', 'storage_bytes', 'cost_usd']) as col;
@@ -121,6 +131,11 @@ select ok((select secret like 'whsec_%' from hook), 'S4-7 A4-408 its secret is s
 set local role service_role;
 select ok((select secret !~ 'whsec_' from public.webhooks), 'S4-7 A4-412 and lies encrypted');
 select is((select status from public.claim_jobs(10)), 'processing', 'A4-410 a worker claims');
+update public.jobs set progress = 40;
+update public.jobs set config = '{"x": 2}';
+select is((select progress from public.jobs), 40, 'A4-181 progress is what the worker says');
+select throws_ok(format('update public.jobs set %s', change), 'PT409', null, 'A4-410 C18 a job is the one that it was: ' || change)
+from unnest(array['id = gen_random_uuid()', 'created_at = now() - interval ''1 day''', 'queued_at = now() - interval ''1 day''']) as change;
 select is_empty($$select * from public.claim_jobs(10)$$, 'A4-410 once');
 select throws_ok($$update public.jobs set progress = 101$$, '23514', null, 'A4-181 progress ends at 100');
 update public.jobs set status = 'completed', cost_tokens = 10, cost_total_usd = 0.1, result = '{"ok": true}';
@@ -143,6 +158,7 @@ select results_eq($$select r.retry_count, r.parent_job_id = j.id, r.config from 
 select throws_ok($$select public.retry_job(id) from public.jobs where status = 'completed'$$, 'PT409', null, 'A4-410 not for what worked');
 reset role;
 update public.jobs set status = 'processing', started_at = now() where status = 'queued';
+select is(private.fail_stuck_jobs('0'), 0::bigint, 'A4-410 whose time is not over works on');
 select is(private.fail_stuck_jobs('-1 hour'), 1::bigint, 'A4-410 a dead worker''s job fails');
 update public.quota_limits set render_seconds_used = render_seconds_limit, allow_overage = false where org_id = public.org();
 set local role authenticated;
@@ -160,7 +176,10 @@ from (values
     ('30 2 29 2 *', 'UTC', '2026-01-01 00:00Z', '2028-02-29 02:30'),
     ('0 0 1 * 0', 'UTC', '2026-11-20 00:00Z', '2026-11-22 00:00'),
     ('0 0 * * 7', 'UTC', '2026-11-20 00:00Z', '2026-11-22 00:00'),
-    ('5,10-20/5 0 * * *', 'UTC', '2026-11-20 00:05Z', '2026-11-20 00:10')
+    ('5,10-20/5 0 * * *', 'UTC', '2026-11-20 00:05Z', '2026-11-20 00:10'),
+    ('* * * * *', 'UTC', '2026-11-20 00:05:59Z', '2026-11-20 00:06'),
+    -- on the night that has 02:00 to 03:00 twice, once
+    ('15 2 * * *', 'Europe/Berlin', '2026-10-25 01:15Z', '2026-10-26 01:15')
 ) as expected (cron, zone, moment, due);
 select throws_ok(format('insert into public.schedules (org_id, workflow_id, cron, timezone) values (public.org(), %L, %L, %L)',
     '00000000-0000-0000-0000-000000000031', cron, zone), '23514', null, 'S4-30 refuses ' || cron || ' ' || zone)

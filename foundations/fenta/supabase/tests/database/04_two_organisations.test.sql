@@ -29,6 +29,8 @@ insert into public.schedules (org_id, workflow_id, cron) select public.org(n), p
 insert into public.jobs (id, org_id, workflow_id) select public.row_of(n, '50'), public.org(n), public.row_of(n, '30') from unnest('{1,2}'::text[]) as n;
 insert into public.webhooks (id, org_id, url, events, secret)
 select public.row_of(n, '60'), public.org(n), 'https://example.com/hook', '{*}', 'cipher' from unnest('{1,2}'::text[]) as n;
+-- a secret that is none of fenta's
+select vault.create_secret('another', 'another_key');
 insert into public.integrations (id, org_id, provider, credentials)
 select public.row_of(n, '70'), public.org(n), 'kai', jsonb_build_object('encrypted', private.encrypt(format('{"of": %s}', n))) from unnest('{1,2}'::text[]) as n;
 insert into public.api_keys (user_id, org_id, name, key_hash) values

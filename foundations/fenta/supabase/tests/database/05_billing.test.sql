@@ -65,6 +65,10 @@ select is(public.apply_stripe_event('{"id": "x", "type": "charge.succeeded", "cr
 select results_eq('select right(org_id::text, 1), credits_remaining, price_usd from public.credit_packs order by 1', $$values ('1', 5, 4.99), ('2', 7, 4.99)$$,
     'S4-28 each payment is one pack of one organisation');
 
+-- what became of each
+select is((select string_agg(id || ' ' || outcome, ', ' order by id) from private.stripe_events where id ~ '^e'),
+    'e1 applied, e2 applied, e3 applied, e4 applied, e5 applied, e6 applied, e7 unknown_user', 'S4-28 what became of an event stays');
+
 -- what makes no sense is refused, and leaves no trace
 create temporary table before as select (select count(*) from private.stripe_events) as events;
 select throws_ok(format('select public.apply_stripe_event(%L)', event), '22023', null, 'C18 S4-28 ' || what)

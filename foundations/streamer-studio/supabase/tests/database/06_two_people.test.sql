@@ -94,6 +94,8 @@ from (values
     ('assets set asset_type = ''statue''', '23514'), ('assets set height = 0', '23514'), ('assets set width = 100000', '23514'),
     ('assets set cdn_url = ''ftp://x''', '23514'), ('assets set shareable_url = ''x''', '23514'), ('assets set viral_score = 101', '23514'),
     ('platform_connections set platform_user_id = ''''', '23514'), ('platform_connections set platform = ''myspace''', '23514')) as expected (change, code);
+select is(pg_temp.attempt('service', format('insert into public.generation_jobs (user_id, asset_type, %s) values (public.id(''b''), ''banner'', %s)', count, amount)), '23514', 'S2-8 no job with such a count: ' || count)
+from (values ('total_assets', 0), ('completed_assets', -1), ('failed_assets', -1)) as counts (count, amount);
 select is(pg_temp.attempt('service', format('update public.assets set storage_key = %L', key)), '23514', 'no name in storage: ' || left(quote_literal(key), 20))
 from unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as key;
 select throws_ok(format('update public.subscriptions set %s', change), '23514', null, 'S2-11 no such subscription: ' || change)
