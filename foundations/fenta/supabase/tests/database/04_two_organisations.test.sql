@@ -29,8 +29,9 @@ insert into public.schedules (org_id, workflow_id, cron) select public.org(n), p
 insert into public.jobs (id, org_id, workflow_id) select public.row_of(n, '50'), public.org(n), public.row_of(n, '30') from unnest('{1,2}'::text[]) as n;
 insert into public.webhooks (id, org_id, url, events, secret)
 select public.row_of(n, '60'), public.org(n), 'https://example.com/hook', '{*}', 'cipher' from unnest('{1,2}'::text[]) as n;
--- a secret that is none of fenta's
+-- a secret that is none of fenta's, and is found before it
 select vault.create_secret('another', 'another_key');
+select vault.update_secret(id, new_description => 'found last') from vault.secrets where name = 'fenta_secrets_key';
 insert into public.integrations (id, org_id, provider, credentials)
 select public.row_of(n, '70'), public.org(n), 'kai', jsonb_build_object('encrypted', private.encrypt(format('{"of": %s}', n))) from unnest('{1,2}'::text[]) as n;
 insert into public.api_keys (user_id, org_id, name, key_hash) values
@@ -146,6 +147,7 @@ select throws_ok(format('update public.jobs set %s', change), 'PT409', null, 'C1
 from unnest(array['result = ''{"other": 1}''', 'config = ''{"n": 1}''', 'created_at = now() - interval ''1 day''', 'id = gen_random_uuid()', 'org_id = public.org(''2'')']) as change;
 
 -- events go to who wants them
+select results_eq('select event, count(*) from public.webhook_deliveries group by 1', $$values ('job.completed', 2::bigint)$$, 'A4-408 that a job has begun is no event');
 delete from public.webhook_deliveries;
 insert into public.webhooks (org_id, url, events, secret, enabled) values
     (public.org('1'), 'https://example.com/other', '{job.failed}', 'c', true), (public.org('1'), 'https://example.com/off', '{job.completed}', 'c', false);
@@ -230,11 +232,13 @@ rollback to savepoint touched;
 -- end common/touched.sql
 
 -- an owner's account goes: the next in line, and nobody else, is owner
+insert into public.orgs (id, name, slug, owner_id) values (public.org('3'), 'Three', 'three', public.id('o'));
+insert into public.org_members (org_id, user_id, role) values (public.org('3'), public.id('n'), 'editor');
 delete from public.org_members where user_id = public.id('s');
 delete from auth.users where id = public.id('o');
 select results_eq($$select user_id, role from public.org_members where org_id = public.org('1') order by role$$,
     $$values (public.id('e'), 'editor'), (public.id('a'), 'owner'), (public.id('v'), 'viewer')$$, 'S4-29 C11 the next in line is owner, the others are what they were');
-select results_eq($$select owner_id from public.orgs order by id$$, $$values (public.id('a')), (public.id('x'))$$, 'S4-29 C11 of this organisation only');
+select results_eq($$select owner_id from public.orgs order by id$$, $$values (public.id('a')), (public.id('x')), (public.id('n'))$$, 'S4-29 C11 of this organisation only, and each has its own');
 
 -- input that makes no sense
 select public.who('a');

@@ -87,5 +87,13 @@ select is((select count(*) from private.stripe_events), (select events from befo
 select is(pg_temp.plans(), 'free enterprise', 'S4-6 and no plan changed');
 select results_eq('select count(*) from public.invoices union all select count(*) from public.credit_packs', 'values (2::bigint), (2::bigint)', 'S4-28 nor the books');
 
+-- events outlive the organisation they were about
+select throws_ok($$update private.stripe_events set outcome = 'lost'$$, '23514', null, 'S4-28 no such outcome');
+select throws_ok($$insert into private.stripe_events (id, type, created_at) values ('e1', 'x', now())$$, '23505', null, 'S4-28 nor an event twice');
+reset role;
+delete from public.orgs where id = '00000000-0000-0000-0000-0000000000f2';
+select results_eq($$select id, org_id from private.stripe_events where id in ('e1', 'e4') order by id$$,
+    $$values ('e1', '00000000-0000-0000-0000-0000000000f1'::uuid), ('e4', null)$$, 'S4-28 what happened stays when the organisation goes');
+
 select * from finish();
 rollback;

@@ -48,5 +48,11 @@ select throws_ok($$select public.apply_stripe_event(public.test_event('e11', 90,
 select throws_ok($$select public.apply_stripe_event('{"id": 1}')$$, '22023', null, 'S2-11 what is no event is an error');
 select throws_ok($$select public.apply_stripe_event(null)$$, '22023', null, 'S2-11 null is no event');
 
+-- events outlive the account they were about
+select throws_ok($$update private.stripe_events set outcome = 'lost'$$, '23514', null, 'S2-11 no such outcome');
+reset role;
+delete from auth.users where id = '00000000-0000-0000-0000-00000000000a';
+select is((select user_id from private.stripe_events where id = 'e1'), null, 'S2-11 what happened stays when the account goes');
+
 select * from finish();
 rollback;

@@ -85,7 +85,7 @@ rollback to savepoint touched;
 select is(pg_temp.attempt('service', format('update public.%s', change)), code, 'no such value: ' || left(change, 60))
 from (values
     ('users set display_name = repeat(''x'', 10000)', '23514'), ('users set avatar_url = ''javascript:alert(1)''', '23514'),
-    ('users set stripe_customer_id = ''cus_1''', '23505'), ('users set stripe_customer_id = ''''', '23514'),
+    ('users set stripe_customer_id = ''cus_1''', '23505'), ('subscriptions set stripe_subscription_id = ''sub_1''', '23505'), ('users set stripe_customer_id = ''''', '23514'),
     ('brand_kits set name = ''''', '23514'), ('brand_kits set style_reference = repeat(''x'', 100000)', '23514'),
     ('brand_kits set extracted_from = repeat(''x'', 100000)', '23514'),
     ('generation_jobs set custom_prompt = repeat(''x'', 100000)', '23514'), ('generation_jobs set platform_context = ''[]''', '23514'),
@@ -124,6 +124,8 @@ select ok(private.users_holds(null, repeat('x', 100), 'https://' || repeat('x', 
 select ok(private.subscriptions_holds(repeat('x', 255), now(), now(), -1, 0, -1), 'S2-11 what just fits');
 select throws_ok(format('update private.plans set %s', change), '23514', null, 'no such plan: ' || change)
 from unnest(array['assets_limit = -2', 'platforms_limit = -2', 'asset_retention = ''-1 day''', 'tier = ''gold''']) as change;
+select throws_ok($$insert into private.plans select * from private.plans$$, '23505', null, 'S2-11 a plan is there once');
+select throws_ok($$insert into private.storage_purges (storage_key) values ('x'), ('x')$$, '23505', null, 'S2-8 a file is removed once');
 insert into auth.users (id) values ('00000000-0000-0000-0000-00000000000c');
 delete from public.subscriptions where user_id = '00000000-0000-0000-0000-00000000000c';
 select throws_ok($$update public.subscriptions set user_id = '00000000-0000-0000-0000-00000000000c' where user_id = public.id('b')$$, 'PT409', null, 'S2-11 a subscription keeps its user');
