@@ -60,11 +60,14 @@ select ok(not public.check_quota(public.org(), 0, 15, 0), 'S4-15 6 left and 8 in
 select ok(public.consume_quota(public.org(), 0, 10, 0), 'S4-15 A4-413 packs come after the plan');
 select results_eq($$select pack_type, credits_remaining from public.credit_packs where org_id = public.org() order by 1$$,
     $$values ('gone', 100), ('small', 4), ('soon', 0)$$, 'A4-413 the one that expires first before the others');
+insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, expires_at) values (public.org(), 'late', 100, 100, now());
 select ok(not public.consume_quota(public.org(), 0, 5, 0), 'S4-15 more is not there');
+delete from public.credit_packs where pack_type = 'late';
 update public.quota_limits set allow_overage = true, overage_cap_usd = 0.02 where org_id = public.org();
 select ok(public.consume_quota(public.org(), 0, 5, 0), 'A4-403 S4-15 overage where it is allowed');
 select is((select overage_usd_used from public.quota_limits where org_id = public.org()), 0.01, 'A4-403 at its price');
 select ok(not public.consume_quota(public.org(), 0, 2, 0), 'A4-403 S4-15 up to the cap');
+select ok(public.check_quota(public.org(), 0, 1, 0), 'A4-403 S4-15 which may be reached');
 update public.orgs set plan = 'enterprise' where id = public.org();
 select ok(public.consume_quota(public.org(), 2000000000, 2000000000, 2000000000), 'A4-403 null is unlimited, in the plan that says so');
 select public.reset_quota(public.org());
@@ -190,6 +193,8 @@ update public.schedules set next_run_at = now() - interval '1 day';
 select is(private.run_due_schedules(), 1, 'A4-409 a schedule that is due makes a job');
 select is(private.run_due_schedules(), 0, 'A4-409 once');
 select results_eq($$select run_count, last_run_at, next_run_at > now() from public.schedules$$, $$values (1, now(), true)$$, 'A4-409 and is planned again');
+update public.schedules set next_run_at = now();
+select is(private.run_due_schedules(), 1, 'A4-409 one that is due this very moment, too');
 
 -- addresses of webhooks
 select is(private.is_public_url(url), wanted, 'S4-30 ' || url)
@@ -213,7 +218,7 @@ reset role;
 update public.workflows set deleted_at = now() - interval '31 days';
 select is(private.empty_bin(), 1::bigint, 'A4-387 the bin is emptied');
 select is((select count(*) from public.jobs where workflow_id is not null), 0::bigint, 'S4-20 its jobs stay, without it');
-select is((select count(*) from public.jobs), 4::bigint, 'S4-20 all of them');
+select is((select count(*) from public.jobs), 5::bigint, 'S4-20 all of them');
 
 select * from finish();
 rollback;
