@@ -31,6 +31,8 @@ set local role service_role;
 update public.quota_limits set tokens_limit = 1000, kai_credits_limit = 10, render_seconds_limit = 60 where org_id = public.org();
 select ok(public.check_quota(public.org(), 1000, 10, 60), 'A4-405 S4-14 what fits is allowed');
 select ok(not public.check_quota(public.org(), 1001, 0, 0), 'A4-405 what does not is not');
+select ok(not public.check_quota(public.org(), tokens, kai, seconds), 'A4-405 nor two of them by as much')
+from (values (1010, 20, 60), (1010, 10, 70), (1000, 20, 70)) as amounts (tokens, kai, seconds);
 select ok(public.check_quota('00000000-0000-0000-0000-0000000000f2', 5000, 0, 0), 'S4-14 each organisation by its own limits');
 select ok(not public.check_quota(gen_random_uuid(), 0, 0, 0), 'S4-15 C10 nobody has no quota');
 select throws_ok($$select public.check_quota(public.org(), -5, 0, 0)$$, '22023', null, 'S4-15 no negative amount');
@@ -57,12 +59,13 @@ select throws_ok($$select public.add_credit_pack(public.org(), 'small', 0, 4.99,
 insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, expires_at) values
     (public.org(), 'gone', 100, 100, now() - interval '1 day'), (public.org(), 'soon', 3, 3, now() + interval '1 day');
 select ok(not public.check_quota(public.org(), 0, 15, 0), 'S4-15 6 left and 8 in packs that are valid');
+insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, expires_at) values (public.org(), 'late', 100, 100, now());
 select ok(public.consume_quota(public.org(), 0, 10, 0), 'S4-15 A4-413 packs come after the plan');
+select is((select credits_remaining from public.credit_packs where pack_type = 'late'), 100, 'A4-413 but not one that has just expired');
+delete from public.credit_packs where pack_type = 'late';
 select results_eq($$select pack_type, credits_remaining from public.credit_packs where org_id = public.org() order by 1$$,
     $$values ('gone', 100), ('small', 4), ('soon', 0)$$, 'A4-413 the one that expires first before the others');
-insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, expires_at) values (public.org(), 'late', 100, 100, now());
 select ok(not public.consume_quota(public.org(), 0, 5, 0), 'S4-15 more is not there');
-delete from public.credit_packs where pack_type = 'late';
 update public.quota_limits set allow_overage = true, overage_cap_usd = 0.02 where org_id = public.org();
 select ok(public.consume_quota(public.org(), 0, 5, 0), 'A4-403 S4-15 overage where it is allowed');
 select is((select overage_usd_used from public.quota_limits where org_id = public.org()), 0.01, 'A4-403 at its price');

@@ -37,6 +37,15 @@ exception
 end;
 $$;
 -- end common/attempt.sql
+-- The state that users shows when b's subscription is a free trial and so changed; undone.
+create function pg_temp.mirrored(change text) returns text language plpgsql as $$
+begin
+    update public.subscriptions set tier = 'free', status = 'trialing', stripe_subscription_id = null where user_id = public.id('b');
+    execute format('update public.subscriptions set %s where user_id = public.id(''b'')', change);
+    raise exception using errcode = 'ZZ000', message = (select subscription_status from public.users where id = public.id('b'));
+exception when sqlstate 'ZZ000' then return sqlerrm;
+end;
+$$;
 create function pg_temp.attempt(person text, statement text) returns text language sql as $$
     select pg_temp.attempt(case person when 'anon' then 'anon' when 'service' then 'service_role' else 'authenticated' end,
         case when length(person) = 1 then public.id(person) end, statement)
@@ -135,6 +144,11 @@ from (values
     ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-x', '')$$, '22023'),
     ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', null, 'tv-x', 'token')$$, '22023'),
     ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-b', 'token')$$, '23505')) as calls (call, code);
+
+-- what users says of a subscription: nothing of the free one that nobody pays for, and the state of every other
+select is(mirrored.status, expected, 'S2-11 users mirrors: ' || change)
+from (values ('tier = ''pro''', 'trialing'), ('stripe_subscription_id = ''sub_b''', 'trialing'), ('cancel_at_period_end = false', 'none')) as t (change, expected),
+    lateral (select pg_temp.mirrored(change) as status) as mirrored;
 
 -- the clock
 select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
