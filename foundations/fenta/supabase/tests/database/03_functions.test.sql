@@ -104,11 +104,16 @@ select is(private.create_usage_partitions(5), 2, 'S4-13 months are made ahead');
 select is(private.create_usage_partitions(5), 0, 'S4-13 once');
 select is((select count(*) from private.usage_records_default), 1::bigint, 'S4-13 and take over what waited for them');
 select is((select count(*) from public.usage_records where resource_type = 'storage'), 3::bigint, 'S4-12 A4-290 nothing is lost');
+-- the first moments of the next month to be made and of the one after it
+insert into public.usage_records (org_id, resource_type, created_at)
+select public.org(), 'storage', (date_trunc('month', now() at time zone 'UTC') + make_interval(months => n)) at time zone 'UTC' from unnest('{6,7}'::int[]) as n;
+select is(private.create_usage_partitions(6), 1, 'S4-13 another month');
+select is((select count(*) from private.usage_records_default), 2::bigint, 'S4-13 begins with its first moment and ends before the next one''s');
 select throws_ok(format('set local role anon; select * from private.%I', 'usage_records_' || to_char(now() + interval '5 months', 'YYYY_MM')), '42501', null,
     'S4-2 a new month is as closed as the others');
 reset role;
 select is(private.drop_usage_partitions(), 0, 'S4-13 what is young stays');
-select is(private.drop_usage_partitions('-7 months'), 6, 'S4-13 what is old goes');
+select is(private.drop_usage_partitions('-7 months'), 7, 'S4-13 what is old goes');
 
 -- statistics
 set local role service_role;
