@@ -150,6 +150,28 @@ select is(mirrored.status, expected, 'S2-11 users mirrors: ' || change)
 from (values ('tier = ''pro''', 'trialing'), ('stripe_subscription_id = ''sub_b''', 'trialing'), ('cancel_at_period_end = false', 'none')) as t (change, expected),
     lateral (select pg_temp.mirrored(change) as status) as mirrored;
 
+select is(pg_temp.attempt('a', 'update public.users set display_name = repeat(''x'', 101)'), '23514', 'S2-14 who writes a row learns which rule it breaks');
+
+-- one plan changes, the other one's assets do not
+create function pg_temp.kept() returns text language sql as $$
+    select string_agg(case when expires_at is null then 'kept' else 'ends' end, ' ' order by user_id) from public.assets
+    where user_id in (public.id('a'), public.id('b'))
+$$;
+update public.subscriptions set tier = 'free', status = 'active', stripe_subscription_id = null;
+select is(pg_temp.kept(), 'ends ends', 'S2-8 free assets end');
+update public.subscriptions set tier = 'pro' where user_id = public.id('a');
+select is(pg_temp.kept(), 'kept ends', 'S2-8 who pays keeps the own ones');
+update public.subscriptions set tier = 'pro' where user_id = public.id('b');
+update public.subscriptions set tier = 'free' where user_id = public.id('a');
+select is(pg_temp.kept(), 'ends kept', 'S2-8 and who no longer does, does not');
+update public.assets set storage_key = 'shared.png';
+delete from public.assets where user_id = public.id('b');
+select is_empty($$select from private.storage_purges where storage_key = 'shared.png'$$, 'S2-8 a file that another asset has stays');
+insert into auth.users (id, raw_user_meta_data) select gen_random_uuid(), jsonb_build_object('name', name, 'avatar_url', 'https://' || repeat('x', size))
+from (values ('fits', 2040), ('long', 2041)) as t (name, size);
+select results_eq($$select display_name, length(avatar_url) from public.users where display_name in ('fits', 'long') order by 1$$,
+    $$values ('fits', 2048), ('long', null)$$, 'S2-14 an avatar that is none keeps nobody from signing up');
+
 -- the clock
 select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
         query_to_xml('select jobname from cron.job', false, false, '') as jobs, lateral (select jobs::text as xml) as x), 'where there is pg_cron the jobs are in it');
