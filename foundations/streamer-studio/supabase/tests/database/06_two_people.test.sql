@@ -172,6 +172,14 @@ from (values ('fits', 2040), ('long', 2041)) as t (name, size);
 select results_eq($$select display_name, length(avatar_url) from public.users where display_name in ('fits', 'long') order by 1$$,
     $$values ('fits', 2048), ('long', null)$$, 'S2-14 an avatar that is none keeps nobody from signing up');
 
+-- of five assets that were asked for, two are there, one failed and two are to come: three more fit
+delete from public.generation_jobs where user_id = public.id('a');
+insert into public.generation_jobs (user_id, asset_type, total_assets) values (public.id('a'), 'banner', 5);
+update public.generation_jobs set status = 'processing' where user_id = public.id('a');
+update public.generation_jobs set completed_assets = 2, failed_assets = 1 where user_id = public.id('a');
+select is(pg_temp.attempt('a', format('insert into public.generation_jobs (user_id, asset_type, total_assets) values (public.id(''a''), ''banner'', %s)', size)), code,
+    'C22 what is still to come is reserved: ' || size) from (values (3, '1'), (4, 'PT402')) as jobs (size, code);
+
 -- the clock
 select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
         query_to_xml('select jobname from cron.job', false, false, '') as jobs, lateral (select jobs::text as xml) as x), 'where there is pg_cron the jobs are in it');
