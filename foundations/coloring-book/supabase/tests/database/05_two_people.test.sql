@@ -95,6 +95,16 @@ select throws_ok($$insert into public.projects (owner_id, name, page_count, audi
 select is(pg_temp.attempt('service', format('update public.%I set %I = %L', tab, col, key)), '23514', format('S3-11 no name in storage: %s %s %s', tab, col, left(quote_literal(key), 20)))
 from (values ('heroes', 'reference_key'), ('heroes', 'thumbnail_key'), ('projects', 'style_anchor_key')) as columns (tab, col),
     unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as key;
+select is(pg_temp.attempt('service', format('insert into public.page_versions (page_id, compiled_prompt, asset_key, %I) values (public.row_of(''a'', ''3''), ''p'', ''k'', %L)', col, key)),
+    '23514', format('S3-11 no name in storage: %s %s', col, left(quote_literal(key), 20)))
+from unnest(array['thumbnail_key', 'edit_mask_key']) as col, unnest(array['', 'a/../b', repeat('ä', 513)]) as key;
+select is(pg_temp.attempt('service', format('insert into public.page_versions (page_id, compiled_prompt, asset_key) values (public.row_of(''a'', ''3''), ''p'', %L)', key)),
+    '23514', format('S3-11 no name in storage: asset_key %s', left(quote_literal(key), 20)))
+from unnest(array['', 'a/../b', repeat('ä', 513)]) as key;
+select is(pg_temp.attempt('service', 'insert into public.page_versions (page_id, compiled_prompt, asset_key, thumbnail_key, edit_mask_key)
+    values (public.row_of(''a'', ''3''), ''p'', ''k'', ''t'', ''m'')'), '1', 'S3-11 and such names are');
+select is(pg_temp.attempt('service', 'insert into public.pages (project_id, sort_order, current_version) values (public.row_of(''a'', ''2''), 2, 0)'), '23514',
+    'S3-18 versions are counted from 1');
 insert into public.job_items (job_id, page_id) select public.row_of('a', '4'), public.row_of('a', '3');
 select is(pg_temp.attempt('service', format('update public.%I set %s', tab, change)), '23514', format('S3-18 no such value: %s: %s', tab, change))
 from (values
@@ -122,6 +132,8 @@ select throws_ok(format('insert into public.blot_transactions (type, %I) values 
 from unnest(array['stripe_session_id', 'stripe_invoice_id']) as col, unnest(array['', repeat('x', 256)]) as value;
 select is(pg_temp.attempt('service', format('insert into public.blot_transactions (type) values (%L)', word)), '23514', 'S3-6 no such movement: ' || word)
 from unnest(array['nonsense', '', 'edit,hero']) as word;
+select is(array(select proname::text from pg_proc where pronamespace = 'private'::regnamespace and has_function_privilege('authenticated', oid, 'execute') order by 1),
+    '{active,deleted_projects}', 'Sx-C4 users may ask only what policies ask');
 select ok(private.profiles_holds(0, 0, 0, 0, 'x', repeat('x', 255), 0, 0), 'S3-18 what just fits');
 select ok(private.profiles_holds(0, 0, 0, 0, repeat('x', 255), 'x', 0, 0), 'S3-18 what just fits, the other way round');
 select ok(private.profiles_holds(0, 0, 0, 0, null, null, 0, 0), 'S3-18 Stripe does not know everybody');
