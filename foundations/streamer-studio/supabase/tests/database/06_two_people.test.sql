@@ -179,6 +179,8 @@ update public.generation_jobs set status = 'processing' where user_id = public.i
 update public.generation_jobs set completed_assets = 2, failed_assets = 1 where user_id = public.id('a');
 select is(pg_temp.attempt('a', format('insert into public.generation_jobs (user_id, asset_type, total_assets) values (public.id(''a''), ''banner'', %s)', size)), code,
     'C22 what is still to come is reserved: ' || size) from (values (3, '1'), (4, 'PT402')) as jobs (size, code);
+select throws_ok(format('update public.generation_jobs set %s where user_id = public.id(''a'')', change), 'PT409', null, 'S2-8 counts do not go back: ' || change)
+from unnest('{completed_assets = 1,failed_assets = 0}'::text[]) as change;
 
 -- the clock
 select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
