@@ -147,6 +147,10 @@ select throws_ok($$update public.pages set project_id = public.row_of('b', '2') 
 select throws_ok($$insert into public.pages (project_id, sort_order) select public.row_of('a', '2'), n from generate_series(2, 4) as n$$, '23514', null,
     'S3-18 a book has no more pages than it has');
 select throws_ok($$truncate public.page_versions$$, '42501', null, 'C25 versions are not emptied');
+insert into public.blot_transactions (owner_id, type, subscription_delta) values (public.id('a'), 'edit', 0);
+select throws_ok(change, '42501', 'blot_transactions is append-only', 'S3-7 not even the owner of the ledger: ' || change)
+from unnest(array['update public.blot_transactions set subscription_delta = 1', 'update public.blot_transactions set owner_id = public.id(''b'')',
+    'update public.blot_transactions set owner_id = null', 'delete from public.blot_transactions']) as change;
 
 set local role service_role;
 select throws_ok(call, '23514', null, 'S3-6 an id is not empty: ' || call)
