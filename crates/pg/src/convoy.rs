@@ -153,7 +153,7 @@ impl Convoy {
         let mut gate = self.gate();
         if took > self.quick {
             gate.pace = Pace::SlowUntil(Instant::now() + took * LESSON);
-        } else if !matches!(gate.pace, Pace::Quick) && gate.pace.is_over() {
+        } else if gate.pace.is_over() {
             gate.pace = Pace::Quick;
         }
     }
@@ -209,11 +209,11 @@ impl Leader<'_> {
     /// Leaves, unless they have left. A flight that nobody joined is given back.
     fn leave(self) -> Option<Flight> {
         let mut passengers = self.passengers();
-        if passengers.len() == 1 {
-            return passengers.pop().map(|passenger| passenger.flight);
+        if passengers.len() > 1 {
+            depart(self.pool, passengers);
+            return None;
         }
-        depart(self.pool, passengers);
-        None
+        passengers.pop().map(|passenger| passenger.flight)
     }
 
     fn passengers(&self) -> Vec<Passenger> {
@@ -262,9 +262,6 @@ impl Drop for Waiting {
 
 /// In a task of its own: who loses interest does not end what others wait for.
 fn depart(pool: &Pool, passengers: Vec<Passenger>) {
-    if passengers.is_empty() {
-        return;
-    }
     // without a runtime nobody waits
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(travel(pool.clone(), passengers));

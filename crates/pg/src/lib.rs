@@ -24,10 +24,11 @@
 //!   is a read of a [`Convoy`] whose connection ended before its turn. [`Error::Closed`] means that nobody knows.
 //!
 //! # Map
-//! `session` describes flights, `pool` lends connections, `convoy` lets reads of one shape share one, `client` is one in the hands of a caller, `listen`
-//! hears notifications; `wire` is what they stand on: `backend` reads messages, `frontend` writes them,
-//! `connector` and `authentication` open a session, `connection` keeps its account, `flying` and `copying`
-//! use it, `statement_cache` knows what is prepared. `cluster` runs a server, `catalog` reads its schema.
+//! `session` describes flights, `pool` lends connections, `convoy` lets reads of one shape share one, `client`
+//! is one in the hands of a caller, `listen` hears notifications; `wire` is what they stand on: `backend` reads
+//! messages, `frontend` writes them, `connector` and `authentication` open a session, `connection` keeps its
+//! account, `flying` and `copying` use it, `statement_cache` knows what is prepared. `cluster` runs a server,
+//! `catalog` reads its schema.
 
 pub mod catalog;
 pub mod cluster;

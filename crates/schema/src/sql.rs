@@ -55,28 +55,6 @@ pub(crate) fn option_changes(from: &[String], to: &[String]) -> Vec<String> {
     changes
 }
 
-/// The items of an array of one dimension as Postgres writes it, `{a,"b c"}`. None when it is no such array or has a null.
-pub(crate) fn array_items(literal: &str) -> Option<Vec<String>> {
-    let inside = literal.strip_prefix('{')?.strip_suffix('}')?;
-    if inside.is_empty() {
-        return Some(Vec::new());
-    }
-    let mut items = vec![(String::new(), false)];
-    let (mut characters, mut is_quoted) = (inside.chars(), false);
-    while let Some(character) = characters.next() {
-        let (item, was_quoted) = items.last_mut()?;
-        match character {
-            '\\' => item.push(characters.next()?),
-            '"' => (is_quoted, *was_quoted) = (!is_quoted, true),
-            ',' if !is_quoted => items.push((String::new(), false)),
-            '{' | '}' if !is_quoted => return None,
-            other => item.push(other),
-        }
-    }
-    let is_text = |(item, was_quoted): &(String, bool)| *was_quoted || !(item.is_empty() || item == "NULL");
-    (!is_quoted && items.iter().all(is_text)).then(|| items.into_iter().map(|(item, _)| item).collect())
-}
-
 /// A list in parentheses, one item a line.
 pub(crate) fn block(items: &[String]) -> String {
     if items.is_empty() {

@@ -1,7 +1,8 @@
 //! Values a column may like, by its type, its checks and its name. Pure: the database says which it takes.
 
+use pg::FromText as _;
+
 use super::model::{Column, Table, literal};
-use crate::sql::array_items;
 
 /// Shapes that checks commonly ask of a text.
 const SHAPES: &[&str] = &[
@@ -150,7 +151,8 @@ pub(super) fn string_constants(definition: &str) -> Vec<String> {
             }
         }
         rest = body.get(end..).unwrap_or_default();
-        let items = if rest.starts_with("::text[]") { array_items(&text) } else { None };
+        let items: Option<Vec<String>> =
+            if rest.starts_with("::text[]") { Vec::from_text(&text) } else { None };
         for text in items.unwrap_or_else(|| vec![text]) {
             if !found.contains(&text) {
                 found.push(text);

@@ -1,8 +1,7 @@
 //! Text columns whose check allows a list of words only: an enum in all but name.
 
+use pg::FromText as _;
 use serde::Deserialize;
-
-use crate::sql::array_items;
 
 /// A check of one text column.
 #[derive(Debug, Deserialize)]
@@ -23,7 +22,7 @@ impl Check {
         if let [array] = &*words
             && frame == format!("CHECK (({name} = ANY (::text[])))")
         {
-            return array_items(array).filter(|words| words.len() > 1);
+            return Vec::from_text(array).filter(|words: &Vec<String>| words.len() > 1);
         }
         let list = |each: &str| vec![each; words.len()].join(", ");
         let text = format!("CHECK (({name} = ANY (ARRAY[{}])))", list("::text"));
