@@ -22,7 +22,6 @@ grant usage on schema private to authenticated, service_role;
 -- end common/private.sql
 
 -- from common/refuse_row.sql
---   writers = service_role
 -- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
 -- to the table, which takes longer than the writing; of a function it keeps the plan. So their rules stand in one
 -- function that one CHECK calls:
@@ -51,5 +50,4 @@ end;
 $$;
 
 revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
-grant execute on function private.refuse_row(text, text) to service_role;
 -- end common/refuse_row.sql

@@ -62,7 +62,6 @@ create table private.usage_records_default partition of public.usage_records def
 alter table private.usage_records_default enable row level security;
 
 -- from common/refuse_row.sql
---   writers = service_role
 -- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
 -- to the table, which takes longer than the writing; of a function it keeps the plan. So their rules stand in one
 -- function that one CHECK calls:
@@ -91,7 +90,6 @@ end;
 $$;
 
 revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
-grant execute on function private.refuse_row(text, text) to service_role;
 -- end common/refuse_row.sql
 
 create function private.quota_limits_holds(tokens_limit bigint, render_seconds_limit bigint, kai_credits_limit bigint,

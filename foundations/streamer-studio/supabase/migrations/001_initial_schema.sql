@@ -29,7 +29,6 @@ grant usage on schema private to authenticated, service_role;
 -- end common/private.sql
 
 -- from common/refuse_row.sql
---   writers = authenticated, service_role
 -- For tables that are written to all the time. PostgreSQL reads and plans every CHECK anew in each statement that writes
 -- to the table, which takes longer than the writing; of a function it keeps the plan. So their rules stand in one
 -- function that one CHECK calls:
@@ -58,7 +57,6 @@ end;
 $$;
 
 revoke all on function private.refuse_row(text, text) from public, anon, authenticated, service_role;
-grant execute on function private.refuse_row(text, text) to authenticated, service_role;
 -- end common/refuse_row.sql
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -86,8 +84,6 @@ begin
     end;
 end;
 $$;
--- It runs as whoever writes the row, and so do the other rules of a row below.
-grant execute on function private.users_holds(text, text, text, integer, text) to authenticated, service_role;
 
 create table public.users (
     id uuid primary key references auth.users (id) on delete cascade,
@@ -296,8 +292,6 @@ begin
     end;
 end;
 $$;
-grant execute on function private.subscriptions_holds(text, timestamptz, timestamptz, integer, integer, integer)
-    to service_role;
 
 create table public.subscriptions (
     id uuid primary key default gen_random_uuid(),
