@@ -55,7 +55,7 @@ create table public.{{ ledger }} (
     constraint {{ ledger }}_holds check (private.{{ ledger }}_holds(kind, amount, delta, refunds, idempotency_key))
 );
 
-create index idx_{{ ledger }}_refunds on public.{{ ledger }} (refunds);
+create index idx_{{ ledger }}_refunds on public.{{ ledger }} (refunds) where refunds is not null;
 
 revoke all on public.{{ ledger }} from anon, authenticated, service_role;
 grant select on public.{{ ledger }} to authenticated, service_role;

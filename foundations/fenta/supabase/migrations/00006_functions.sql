@@ -1213,7 +1213,7 @@ end;
 $$;
 
 -- What the usage records of a statement add, to the rows of their organisations: each row is written once, however many
--- records there are.
+-- records there are. What consume_quota records it has counted before, and says so for as long as it records.
 create function public.update_quota_usage()
 returns trigger
 language plpgsql
@@ -1248,7 +1248,9 @@ $$;
 create trigger usage_records_quota
     after insert on public.usage_records
     referencing new table as new_records
-    for each statement execute function public.update_quota_usage();
+    for each statement
+    when (current_setting('private.counted', true) is distinct from 'yes')
+    execute function public.update_quota_usage();
 
 -- Takes credits from packs, the one that expires first before the others.
 create function private.take_from_packs(org uuid, amount integer)
@@ -1285,50 +1287,69 @@ security definer
 set search_path = ''
 as $$
 declare
+    most constant bigint := 9223372036854775807;
     limits public.quota_limits;
     decision private.quota_decision;
 begin
-    select * into limits from public.quota_limits as q where q.org_id = consume_quota.org_id for no key update;
-    if p_idempotency_key is not null and exists (
-        select from private.quota_calls as c
-        where c.org_id = consume_quota.org_id and c.idempotency_key = p_idempotency_key
-    ) then
-        return true;
-    end if;
-    -- The foreign keys would refuse the same, in the name of a partition.
-    if p_job_id is not null then
-        perform from public.jobs as j where j.id = p_job_id and j.org_id = consume_quota.org_id for key share;
-        if not found then
-            raise exception 'organisation % has no job %', quote_nullable(consume_quota.org_id), p_job_id using errcode = 'PT404';
+    -- Whoever comes second with a key waits here for the first.
+    if p_idempotency_key is not null then
+        perform from public.quota_limits as q where q.org_id = consume_quota.org_id for no key update;
+        if exists (
+            select from private.quota_calls as c
+            where c.org_id = consume_quota.org_id and c.idempotency_key = p_idempotency_key
+        ) then
+            return true;
         end if;
+    end if;
+
+    -- The foreign keys would refuse the same, in the name of a partition.
+    if p_job_id is not null and not exists (
+        select from public.jobs as j where j.id = p_job_id and j.org_id = consume_quota.org_id
+    ) then
+        raise exception 'organisation % has no job %', quote_nullable(consume_quota.org_id), p_job_id using errcode = 'PT404';
     end if;
     -- anybody: who has left the organisation may still be accounted for
-    if p_user_id is not null then
-        perform from public.profiles as p where p.id = p_user_id for key share;
-        if not found then
-            raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+    if p_user_id is not null and not exists (select from public.profiles as p where p.id = p_user_id) then
+        raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+    end if;
+
+    -- Nearly always it is within every limit: then comparing and counting are one statement.
+    update public.quota_limits as q
+    set tokens_used = q.tokens_used + tokens,
+        kai_credits_used = q.kai_credits_used + kai_credits,
+        render_seconds_used = q.render_seconds_used + render_seconds
+    where q.org_id = consume_quota.org_id and tokens >= 0 and kai_credits >= 0 and render_seconds >= 0
+        and q.tokens_used + tokens <= coalesce(q.tokens_limit, most)
+        and q.kai_credits_used + kai_credits <= coalesce(q.kai_credits_limit, most)
+        and q.render_seconds_used + render_seconds <= coalesce(q.render_seconds_limit, most)
+        and not exists (select from public.orgs as o where o.id = consume_quota.org_id and o.deleted_at is not null);
+    if not found then
+        select * into limits from public.quota_limits as q where q.org_id = consume_quota.org_id for no key update;
+        decision := private.decide_quota(limits, tokens, kai_credits, render_seconds);
+        if not decision.allowed then
+            return false;
         end if;
-    end if;
-    decision := private.decide_quota(
-        limits, consume_quota.tokens, consume_quota.kai_credits, consume_quota.render_seconds);
-    if not decision.allowed then
-        return false;
-    end if;
-    if decision.from_packs > 0 then
-        perform private.take_from_packs(consume_quota.org_id, decision.from_packs);
-    end if;
-    if decision.overage_usd > 0 then
-        update public.quota_limits as q set overage_usd_used = q.overage_usd_used + decision.overage_usd
+        if decision.from_packs > 0 then
+            perform private.take_from_packs(consume_quota.org_id, decision.from_packs);
+        end if;
+        update public.quota_limits as q
+        set tokens_used = q.tokens_used + tokens,
+            kai_credits_used = q.kai_credits_used + kai_credits,
+            render_seconds_used = q.render_seconds_used + render_seconds,
+            overage_usd_used = q.overage_usd_used + coalesce(decision.overage_usd, 0)
         where q.org_id = consume_quota.org_id;
     end if;
+
+    perform set_config('private.counted', 'yes', true);
     insert into public.usage_records (org_id, user_id, job_id, resource_type, llm_tokens_output, kai_credits, render_seconds)
     select consume_quota.org_id, p_user_id, p_job_id, resource, token_amount, kai_amount, second_amount
     from (values
-        ('llm_tokens', consume_quota.tokens, null::integer, null::integer),
+        ('llm_tokens', tokens, null::integer, null::integer),
         ('kai_credits', null, consume_quota.kai_credits, null),
         ('render_seconds', null, null, consume_quota.render_seconds)
     ) as used (resource, token_amount, kai_amount, second_amount)
     where coalesce(token_amount, kai_amount, second_amount) > 0;
+    perform set_config('private.counted', '', true);
     if p_idempotency_key is not null then
         insert into private.quota_calls (org_id, idempotency_key) values (consume_quota.org_id, p_idempotency_key);
     end if;

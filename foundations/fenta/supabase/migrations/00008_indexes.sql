@@ -48,8 +48,8 @@ create index idx_webhook_deliveries_pending on public.webhook_deliveries (next_r
 
 -- Billing
 create index idx_usage_records_org_date on public.usage_records (org_id, created_at);
-create index idx_usage_records_user on public.usage_records (user_id);
-create index idx_usage_records_job on public.usage_records (job_id, org_id);
+create index idx_usage_records_user on public.usage_records (user_id) where user_id is not null;
+create index idx_usage_records_job on public.usage_records (job_id, org_id) where job_id is not null;
 create index idx_quota_limits_reset on public.quota_limits (reset_at);
 create index idx_invoices_org_status on public.invoices (org_id, status);
 create index idx_credit_packs_org on public.credit_packs (org_id);

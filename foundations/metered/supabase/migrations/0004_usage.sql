@@ -234,7 +234,7 @@ create table public.usage_ledger (
     constraint usage_ledger_holds check (private.usage_ledger_holds(kind, amount, delta, refunds, idempotency_key))
 );
 
-create index idx_usage_ledger_refunds on public.usage_ledger (refunds);
+create index idx_usage_ledger_refunds on public.usage_ledger (refunds) where refunds is not null;
 
 revoke all on public.usage_ledger from anon, authenticated, service_role;
 grant select on public.usage_ledger to authenticated, service_role;

@@ -300,7 +300,7 @@ create table public.ledger (
     constraint ledger_holds check (private.ledger_holds(kind, amount, delta, refunds, idempotency_key))
 );
 
-create index idx_ledger_refunds on public.ledger (refunds);
+create index idx_ledger_refunds on public.ledger (refunds) where refunds is not null;
 
 revoke all on public.ledger from anon, authenticated, service_role;
 grant select on public.ledger to authenticated, service_role;

@@ -36,7 +36,6 @@ from (values (1010, 20, 60), (1010, 10, 70), (1000, 20, 70)) as amounts (tokens,
 select ok(public.check_quota('00000000-0000-0000-0000-0000000000f2', 5000, 0, 0), 'S4-14 each organisation by its own limits');
 select ok(not public.check_quota(gen_random_uuid(), 0, 0, 0), 'S4-15 C10 nobody has no quota');
 select throws_ok($$select public.check_quota(public.org(), -5, 0, 0)$$, '22023', null, 'S4-15 no negative amount');
-select throws_ok($$select public.consume_quota(public.org(), null, 0, 0)$$, '22023', null, 'S4-15 none that is none');
 delete from public.quota_limits where org_id = '00000000-0000-0000-0000-0000000000f2';
 select ok(not public.check_quota('00000000-0000-0000-0000-0000000000f2', 0, 0, 0), 'S4-15 C10 no row of limits is no');
 select throws_ok($$insert into public.usage_records (org_id, resource_type) values ('00000000-0000-0000-0000-0000000000f2', 'storage')$$,
@@ -50,6 +49,16 @@ select results_eq($$select resource_type, count(*) from public.usage_records whe
     $$values ('kai_credits', 1::bigint), ('llm_tokens', 1::bigint), ('render_seconds', 1::bigint)$$, 'A4-404 with its records');
 select ok(not public.consume_quota(public.org(), 401, 0, 0), 'S4-15c what does not fit is false');
 select is((select tokens_used from public.quota_limits where org_id = public.org()), 600::bigint, 'S4-15c and counts nothing');
+select ok(not public.consume_quota(public.org(), tokens, kai, seconds), 'S4-15c nor does one of three that does not fit')
+from (values (401, 1, 1), (1, 7, 1), (1, 1, 31)) as amounts (tokens, kai, seconds);
+select throws_ok(format('select public.consume_quota(public.org(), %L, %L, %L)', tokens, kai, seconds), '22023', null, 'S4-15 each amount is from 0')
+from (values (-1, 0, 0), (0, -1, 0), (0, 0, -1), (null, 0, 0), (0, null, 0), (0, 0, null)) as amounts (tokens, kai, seconds);
+insert into public.usage_records (org_id, resource_type, llm_tokens_output) values (public.org(), 'llm_tokens', 5);
+select is((select tokens_used from public.quota_limits where org_id = public.org()), 605::bigint, 'S4-17 a record counts by itself, also after such a call');
+select ok(public.consume_quota(public.org(), 395, 0, 0), 'S4-15c the last of it fits');
+update public.orgs set deleted_at = now() where id = public.org();
+select ok(not public.consume_quota(public.org(), 0, 0, 0), 'S4-15 C10 a deleted organisation has no quota');
+update public.orgs set deleted_at = null where id = public.org();
 
 -- packs, then overage up to the cap
 select is(public.add_credit_pack(public.org(), 'small', 5, 4.99, 'pi_1'), public.add_credit_pack(public.org(), 'small', 5, 4.99, 'pi_1'),

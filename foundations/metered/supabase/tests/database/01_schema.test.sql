@@ -213,13 +213,17 @@ select is_empty($$
     where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conparentid = 0
         and not exists (
             select from pg_index as i
-            where i.indrelid = k.conrelid and i.indpred is null and (
-                (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] @> k.conkey
-                -- or begins with the column that names the row by itself: the tenant beside it finds nothing more
-                or exists (
-                    select from pg_index as u
-                    where u.indrelid = k.confrelid and u.indisunique and u.indpred is null and u.indnkeyatts = 1
-                        and u.indkey[0] = k.confkey[array_position(k.conkey, i.indkey[0])])))$$,
+            where i.indrelid = k.conrelid
+                -- of all rows, or of those that refer to something
+                and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', (
+                    select attname from pg_attribute where attrelid = i.indrelid and attnum = i.indkey[0])))
+                and (
+                    (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] @> k.conkey
+                    -- or begins with the column that names the row by itself: the tenant beside it finds nothing more
+                    or exists (
+                        select from pg_index as u
+                        where u.indrelid = k.confrelid and u.indisunique and u.indpred is null and u.indnkeyatts = 1
+                            and u.indkey[0] = k.confkey[array_position(k.conkey, i.indkey[0])])))$$,
     'Sx-C8 every foreign key has an index');
 select is_empty($$
     select a.indexrelid::regclass, b.indexrelid::regclass
