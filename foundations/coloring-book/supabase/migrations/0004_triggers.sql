@@ -214,11 +214,10 @@ create trigger projects_refuse_deleted_hero
 -- ---------------------------------------------------------------------------------------------------------------
 
 -- A page belongs to the owner of its project and has a place in it. With one page for each place, a project never has
--- more than page_count.
+-- more than page_count. As whoever writes the page: nobody learns how many pages another one's project has.
 create function private.place_page()
 returns trigger
 language plpgsql
-security definer
 set search_path = ''
 as $$
 declare

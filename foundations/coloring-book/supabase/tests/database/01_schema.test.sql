@@ -153,8 +153,22 @@ from (values
     ('A3-213', 'global_config', 'description', 'text', false, null),
     ('A3-214', 'global_config', 'updated_at', 'timestamp with time zone', true, 'now()'),
     ('S3-6 C1', 'profiles', 'pack_blots', 'integer', true, '0'),
-    ('S3-17 C26', 'global_config', 'is_public', 'boolean', true, 'false')
+    ('S3-17 C26', 'global_config', 'is_public', 'boolean', true, 'false'),
+    ('A3-231', 'profiles', 'billing_interval', 'text', true, '''monthly''::text'),
+    ('S3-13', 'pages', 'owner_id', 'uuid', true, null),
+    ('S3-13', 'page_versions', 'owner_id', 'uuid', true, null)
 ) as expected (item, tab, col, type, required, standard);
+
+select is(
+    (select string_agg(attname || case when attnotnull then '' else '?' end, ', ' order by attnum) from pg_attribute
+    where attrelid = to_regclass('private.' || tab) and attnum > 0 and not attisdropped),
+    columns, item || ' columns of private.' || tab || ', with ? what may be missing')
+from (values
+    ('A3-234', 'job_costs', 'type, blots_per_item, transaction_type?'),
+    ('S3-11', 'storage_purges', 'r2_key, queued_at'),
+    ('A3-253', 'blot_months', 'owner_id, began_at, stripe_invoice_id?, given'),
+    ('S3-5', 'stripe_events', 'id, type, created_at, stripe_subscription_id?, subscription_created_at?, owner_id?, says?, outcome, received_at')
+) as expected (item, tab, columns);
 
 select ok(exists (
         select from pg_constraint
@@ -312,7 +326,7 @@ select is_empty(
     'Sx-C5 no view stands beside the policies');
 
 -- from common/catalogue_rules.sql
--- What holds for every table, view, function and policy of a foundation, whatever its name: fourteen tests. The search
+-- What holds for every table, view, function and policy of a foundation, whatever its name: fifteen tests. The search
 -- path is empty but for pgTAP, so that definitions name every schema.
 set local search_path = extensions;
 select is_empty($$
@@ -370,6 +384,12 @@ select is_empty($$
         and (proconfig is null or not 'search_path=""' = any (proconfig))$$,
     'Sx-C3 every function has a fixed, empty search path');
 select is_empty($$
+    select t.tgname, f.oid::regprocedure from pg_trigger as t
+    join pg_class as c on c.oid = t.tgrelid join pg_proc as f on f.oid = t.tgfoid
+    where c.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)
+        and f.pronamespace in ('public'::regnamespace, to_regnamespace('private')) and not f.prosecdef$$,
+    'Sx-C3 Auth and Storage, which may do nothing here, get past the triggers on their tables');
+select is_empty($$
     select oid::regprocedure from pg_proc
     where pronamespace in ('public'::regnamespace, to_regnamespace('private')) and has_function_privilege('anon', oid, 'execute')
         and oid::regprocedure::text <> all ('{ }')$$,
@@ -387,7 +407,7 @@ select is_empty($$
     'Sx-C5 every view runs as its caller');
 select is_empty($$
     select k.conrelid::regclass, k.conname from pg_constraint as k
-    where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conparentid = 0
+    where k.contype = 'f' and k.connamespace in ('public'::regnamespace, to_regnamespace('private')) and k.conparentid = 0
         and not exists (
             select from pg_index as i
             where i.indrelid = k.conrelid
@@ -407,13 +427,69 @@ select is_empty($$
     from pg_index as a join pg_index as b on a.indrelid = b.indrelid and a.indexrelid <> b.indexrelid
     join pg_class as t on t.oid = a.indrelid and t.relnamespace = 'public'::regnamespace
     join pg_class as ai on ai.oid = a.indexrelid join pg_class as bi on bi.oid = b.indexrelid and bi.relam = ai.relam
-    where not a.indisunique and not a.indisexclusion and a.indpred is null and b.indpred is null
+    where not a.indisunique and not a.indisexclusion
+        -- of the same rows: one of some rows is repeated only by the same again, because a promise may name a longer one, too
+        and pg_get_expr(a.indpred, a.indrelid) is not distinct from pg_get_expr(b.indpred, b.indrelid)
+        and (a.indpred is null or a.indkey::smallint[] = b.indkey::smallint[])
         and a.indexprs is null and b.indexprs is null
         and (b.indkey::smallint[])[0:a.indnkeyatts - 1] = (a.indkey::smallint[])[0:a.indnkeyatts - 1]
         and (a.indkey::smallint[]) <@ (b.indkey::smallint[])
         and (b.indoption::smallint[])[0:a.indnkeyatts - 1] = (a.indoption::smallint[])[0:a.indnkeyatts - 1]$$,
     'Sx-C9 no index repeats another');
 -- end common/catalogue_rules.sql
+
+-- from common/rights.sql
+-- For tests: what the API roles hold, a row for each role and table or view of which it holds something, with the columns
+-- where it is not all of them, and one for each role with the functions that it may call.
+create temporary view rights as
+select role, c.oid::regclass::text as object, string_agg(
+    case when has_table_privilege(role, c.oid, verb) then verb
+        else format('%s (%s)', verb, (
+            select string_agg(attname, ', ' order by attnum) from pg_attribute
+            where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(role, c.oid, attnum, verb)))
+    end, '; ' order by n) as rights
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_class as c,
+    unnest('{select,insert,update,delete}'::text[]) with ordinality as verbs (verb, n)
+where c.relnamespace in ('public'::regnamespace, to_regnamespace('private')) and c.relkind in ('r', 'p', 'v', 'm')
+    and not c.relispartition
+    and (has_table_privilege(role, c.oid, verb) or verb <> 'delete' and has_any_column_privilege(role, c.oid, verb))
+group by role, c.oid
+union all
+select role, 'functions of ' || pronamespace::regnamespace, string_agg(proname, ', ' order by proname, oid)
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_proc
+where pronamespace in ('public'::regnamespace, to_regnamespace('private')) and has_function_privilege(role, oid, 'execute')
+group by role, pronamespace;
+-- end common/rights.sql
+select set_eq('select * from rights', $$values
+    ('service_role', 'private.blot_months', 'select'),
+    ('service_role', 'private.job_costs', 'select; insert; update; delete'),
+    ('service_role', 'private.stripe_events', 'select; insert; update'),
+    ('authenticated', 'public.assets', 'select'),
+    ('service_role', 'public.assets', 'select; insert; update; delete'),
+    ('authenticated', 'public.blot_transactions', 'select'),
+    ('service_role', 'public.blot_transactions', 'select; insert'),
+    ('anon', 'public.global_config', 'select (key, value, description, updated_at)'),
+    ('authenticated', 'public.global_config', 'select (key, value, description, updated_at)'),
+    ('service_role', 'public.global_config', 'select; insert; update; delete'),
+    ('authenticated', 'public.heroes', 'select; insert (owner_id, name, description, audience, compiled_prompt, negative_prompt, reference_key, thumbnail_key, style_preset); update (name, description, style_preset)'),
+    ('service_role', 'public.heroes', 'select; insert; update; delete'),
+    ('authenticated', 'public.job_items', 'select'),
+    ('service_role', 'public.job_items', 'select; insert; update; delete'),
+    ('authenticated', 'public.jobs', 'select'),
+    ('service_role', 'public.jobs', 'select; insert; update; delete'),
+    ('authenticated', 'public.page_versions', 'select'),
+    ('service_role', 'public.page_versions', 'select; insert'),
+    ('authenticated', 'public.pages', 'select; insert (project_id, sort_order, page_type, scene_brief); update (sort_order, page_type, current_version, scene_brief); delete'),
+    ('service_role', 'public.pages', 'select; insert; update; delete'),
+    ('authenticated', 'public.profiles', 'select'),
+    ('service_role', 'public.profiles', 'select; insert; update; delete'),
+    ('authenticated', 'public.projects', 'select; insert (owner_id, hero_id, name, description, page_count, trim_size, audience, style_preset); update (hero_id, name, description)'),
+    ('service_role', 'public.projects', 'select; insert; update; delete'),
+    ('authenticated', 'functions of private', 'active, deleted_projects'),
+    ('service_role', 'functions of private', 'blot_transactions_holds, profiles_holds, refuse_row'),
+    ('authenticated', 'functions of public', 'cancel_job, create_job, delete_hero, delete_project'),
+    ('service_role', 'functions of public', 'add_pack_blots, add_upgrade_blots, apply_stripe_event, claim_jobs, deduct_blots, finish_job, get_available_blots, refund_blots, reset_subscription_blots, take_storage_purges')$$,
+    'Sx-C2 Sx-C4 S3-R1 what each API role holds, and nothing else');
 
 select * from finish();
 rollback;

@@ -117,6 +117,8 @@ select lives_ok($$insert into public.pages (project_id, sort_order, scene_brief)
     values ('00000000-0000-0000-0000-0000000000a2', 2, 'a cat')$$, 'A3-096 C25 creates an own page');
 select throws_ok($$insert into public.pages (project_id, sort_order)
     values ('00000000-0000-0000-0000-0000000000b2', 2)$$, '42501', null, 'S3-R2 none in another''s project');
+select throws_ok($$insert into public.pages (project_id, sort_order)
+    values ('00000000-0000-0000-0000-0000000000b2', 45)$$, '42501', null, 'S3-R2 nor does he learn how many it has');
 select throws_ok($$update public.pages set project_id = '00000000-0000-0000-0000-0000000000b2'$$, '42501', null,
     'S3-R3 moves no page away');
 select throws_ok($$insert into public.pages (project_id, sort_order) values ('00000000-0000-0000-0000-0000000000a2', -1)$$,
@@ -232,7 +234,9 @@ select is((select count(*) from public.projects where owner_id = '00000000-0000-
     'A3-074 projects go with the account');
 select is((select owner_id::text || project_id from public.jobs where id = '00000000-0000-0000-0000-0000000000a4'), null,
     'C29 S3-26 the job stays, nobody''s');
+select is((select owner_id from public.job_items where job_id = '00000000-0000-0000-0000-0000000000a4'), null, 'C29 S3-26 and so do its items');
 select is((select count(*) from public.blot_transactions where owner_id is null), 1::bigint, 'C29 so does the ledger');
+set local role service_role;
 select is((select array_agg(r2_key) from public.take_storage_purges() as r2_key),
     array['00000000-0000-0000-0000-00000000000a/p/1'], 'S3-11 the files are queued for removal');
 

@@ -96,6 +96,8 @@ create function public.test_plan() returns text language sql as $$
     select concat_ws(' ', plan, plan_blots, blots, pack_blots, stripe_customer_id, payment_failed_at is not null) from public.profiles
     where owner_id = '00000000-0000-0000-0000-00000000000a'
 $$;
+grant execute on function public.test_event(text, integer, text, jsonb), public.test_subscription(text, text, text, text), public.test_plan() to service_role;
+set local role service_role;
 select is(public.apply_stripe_event(public.test_event('e1', 10, 'customer.subscription.created', public.test_subscription('active'))),
     'applied', 'A3-230 a subscription begins');
 select public.deduct_blots('00000000-0000-0000-0000-00000000000a', 100);
@@ -133,6 +135,10 @@ select throws_ok($$select public.apply_stripe_event(public.test_event('e9', 50, 
     '22023', null, 'S3-5 an unknown plan too');
 select throws_ok($$select public.apply_stripe_event('[]')$$, '22023', null, 'S3-5 what is no event is an error');
 select is((public.test_balance()).drift, 0::bigint, 'S3-7 the ledger agrees to the end');
+reset role;
+delete from auth.users where id = '00000000-0000-0000-0000-00000000000a';
+select is_empty($$select from private.blot_months where owner_id = '00000000-0000-0000-0000-00000000000a'$$, 'A3-253 a month goes with its account');
+select is_empty($$select from private.stripe_events where owner_id = '00000000-0000-0000-0000-00000000000a'$$, 'C29 the events of an account that is gone are nobody''s');
 
 select * from finish();
 rollback;

@@ -132,20 +132,23 @@ select throws_ok(format('insert into public.blot_transactions (type, %I) values 
 from unnest(array['stripe_session_id', 'stripe_invoice_id']) as col, unnest(array['', repeat('x', 256)]) as value;
 select is(pg_temp.attempt('service', format('insert into public.blot_transactions (type) values (%L)', word)), '23514', 'S3-6 no such movement: ' || word)
 from unnest(array['nonsense', '', 'edit,hero']) as word;
-select is(array(select proname::text from pg_proc where pronamespace = 'private'::regnamespace and has_function_privilege('authenticated', oid, 'execute') order by 1),
-    '{active,deleted_projects}', 'Sx-C4 users may ask only what policies ask');
 select ok(private.profiles_holds(0, 0, 0, 0, 'x', repeat('x', 255), 0, 0), 'S3-18 what just fits');
 select ok(private.profiles_holds(0, 0, 0, 0, repeat('x', 255), 'x', 0, 0), 'S3-18 what just fits, the other way round');
 select ok(private.profiles_holds(0, 0, 0, 0, null, null, 0, 0), 'S3-18 Stripe does not know everybody');
 select ok(private.blot_transactions_holds('x', repeat('x', 255)) and private.blot_transactions_holds(repeat('x', 255), 'x')
     and private.blot_transactions_holds(null, null), 'S3-6 what just fits');
-select throws_ok(format('update private.%s', change), '23514', null, 'no such cost: ' || change)
-from unnest(array['job_costs set blots_per_item = -1']) as change;
+select throws_ok(format('insert into private.%s', addition), code, null, item || ' no such row: ' || addition)
+from (values
+    ('A3-234', 'job_costs select type, -1 from private.job_costs', '23514'), ('A3-234', 'job_costs select * from private.job_costs', '23505'),
+    ('A3-253', 'blot_months select public.id(''a''), now(), null, -1', '23514'),
+    ('S3-5', 'stripe_events (id, type, created_at, outcome) values (''evt_x'', ''x'', now(), ''guessed'')', '23514'),
+    ('S3-11', 'storage_purges values (''x''), (''x'')', '23505')) as bad (item, addition, code);
 select throws_ok(format('update public.assets set owner_id = public.id(''b''), r2_key = public.id(''b'') || ''/9'' where owner_id = public.id(''a'')'), 'PT409', null,
     'an asset keeps its owner');
 select throws_ok($$update public.pages set project_id = public.row_of('b', '2') where project_id = public.row_of('a', '2')$$, 'PT409', null, 'a page keeps its project');
 select throws_ok($$insert into public.pages (project_id, sort_order) select public.row_of('a', '2'), n from generate_series(2, 4) as n$$, '23514', null,
     'S3-18 a book has no more pages than it has');
+select is(pg_temp.attempt('service', 'delete from public.assets'), '3', 'S3-11 the service unregisters what there is');
 select throws_ok($$truncate public.page_versions$$, '42501', null, 'C25 versions are not emptied');
 insert into public.blot_transactions (owner_id, type, subscription_delta) values (public.id('a'), 'edit', 0);
 select throws_ok(change, '42501', 'blot_transactions is append-only', 'S3-7 not even the owner of the ledger: ' || change)
