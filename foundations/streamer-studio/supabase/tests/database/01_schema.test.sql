@@ -114,6 +114,22 @@ from (values
 
 -- so that definitions name every schema
 set local search_path = extensions;
+select is(
+    (select string_agg(a.attname || case when a.attnotnull then '' else '?' end || coalesce(' = ' || pg_get_expr(d.adbin, d.adrelid), ''), ', ' order by a.attnum)
+    from pg_attribute as a left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = to_regclass(tab) and a.attnum > 0 and not a.attisdropped),
+    columns, 'S2-14 what may be missing in ' || tab || ' (?), and what it is then')
+from (values
+    ('private.plans', 'tier, assets_limit, platforms_limit, asset_retention?'),
+    ('private.storage_purges', 'storage_key, queued_at = now()'),
+    ('private.stripe_events', 'id, type, created_at, stripe_subscription_id?, subscription_created_at?, user_id?, says?, outcome = ''ignored''::text, received_at = now()'),
+    ('public.users', 'id, email?, email_verified = false, password_hash?, display_name?, avatar_url?, subscription_tier = ''free''::text, subscription_status = ''none''::text, assets_generated_this_month = 0, stripe_customer_id?, created_at = now(), updated_at = now()'),
+    ('public.brand_kits', 'id = gen_random_uuid(), user_id, name, is_active = false, primary_colors = ''{}''::text[], accent_colors = ''{}''::text[], fonts = ''{}''::jsonb, logo_url?, tone?, style_reference?, extracted_from?, created_at = now(), updated_at = now()'),
+    ('public.generation_jobs', 'id = gen_random_uuid(), user_id, parent_job_id?, status = ''queued''::text, job_type = ''single''::text, asset_type, custom_prompt?, brand_kit_id?, platform_context = ''{}''::jsonb, total_assets = 1, completed_assets = 0, failed_assets = 0, queued_at = now(), started_at?, completed_at?, error_message?, retry_count = 0, created_at = now(), updated_at = now()'),
+    ('public.assets', 'id = gen_random_uuid(), user_id, job_id?, brand_kit_id?, asset_type, width?, height?, format?, cdn_url?, storage_key?, shareable_url?, is_public = false, prompt_used?, generation_params = ''{}''::jsonb, viral_score?, viral_suggestions = ''{}''::text[], created_at = now(), updated_at = now(), expires_at?'),
+    ('public.platform_connections', 'id = gen_random_uuid(), user_id, platform, platform_user_id, platform_username?, access_token_encrypted?, refresh_token_encrypted?, token_expires_at?, cached_metadata = ''{}''::jsonb, metadata_updated_at?, is_active = true, created_at = now(), updated_at = now()'),
+    ('public.subscriptions', 'id = gen_random_uuid(), user_id, tier = ''free''::text, status = ''active''::text, stripe_subscription_id?, stripe_price_id?, current_period_start?, current_period_end?, cancel_at_period_end = false, assets_limit = 5, assets_used = 0, platforms_limit = 1, usage_reset_at = now(), created_at = now(), updated_at = now()')
+) as expected (tab, columns);
 select ok(exists (
         select from pg_constraint
         where conrelid = to_regclass('public.' || tab) and pg_get_constraintdef(oid) = definition),
@@ -333,6 +349,50 @@ select is_empty($$
         and (b.indoption::smallint[])[0:a.indnkeyatts - 1] = (a.indoption::smallint[])[0:a.indnkeyatts - 1]$$,
     'Sx-C9 no index repeats another');
 -- end common/catalogue_rules.sql
+
+-- from common/rights.sql
+-- For tests: what the API roles hold, a row for each role and table or view of which it holds something, with the columns
+-- where it is not all of them, and one for each role with the functions that it may call.
+create temporary view rights as
+select role, c.oid::regclass::text as object, string_agg(
+    case when has_table_privilege(role, c.oid, verb) then verb
+        else format('%s (%s)', verb, (
+            select string_agg(attname, ', ' order by attnum) from pg_attribute
+            where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(role, c.oid, attnum, verb)))
+    end, '; ' order by n) as rights
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_class as c,
+    unnest('{select,insert,update,delete}'::text[]) with ordinality as verbs (verb, n)
+where c.relnamespace in ('public'::regnamespace, to_regnamespace('private')) and c.relkind in ('r', 'p', 'v', 'm')
+    and not c.relispartition
+    and (has_table_privilege(role, c.oid, verb) or verb <> 'delete' and has_any_column_privilege(role, c.oid, verb))
+group by role, c.oid
+union all
+select role, 'functions of ' || pronamespace::regnamespace, string_agg(proname, ', ' order by proname, oid)
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_proc
+where pronamespace in ('public'::regnamespace, to_regnamespace('private')) and has_function_privilege(role, oid, 'execute')
+group by role, pronamespace;
+-- end common/rights.sql
+select set_eq('select * from rights', $$values
+    ('service_role', 'private.plans', 'select; insert; update; delete'),
+    ('service_role', 'private.stripe_events', 'select; insert; update'),
+    ('anon', 'public.assets', 'select (id, asset_type, width, height, format, cdn_url, shareable_url, is_public, viral_score, created_at, expires_at)'),
+    ('authenticated', 'public.assets', 'select (id, user_id, job_id, brand_kit_id, asset_type, width, height, format, cdn_url, shareable_url, is_public, viral_score, viral_suggestions, created_at, updated_at, expires_at); update (is_public); delete'),
+    ('service_role', 'public.assets', 'select; insert; update; delete'),
+    ('authenticated', 'public.brand_kits', 'select; insert (user_id, name, is_active, primary_colors, accent_colors, fonts, logo_url, tone, style_reference, extracted_from); update (name, is_active, primary_colors, accent_colors, fonts, logo_url, tone, style_reference, extracted_from); delete'),
+    ('service_role', 'public.brand_kits', 'select; insert; update; delete'),
+    ('authenticated', 'public.generation_jobs', 'select; insert (user_id, parent_job_id, job_type, asset_type, custom_prompt, brand_kit_id, platform_context, total_assets); update (custom_prompt)'),
+    ('service_role', 'public.generation_jobs', 'select; insert; update; delete'),
+    ('authenticated', 'public.platform_connections', 'select (id, user_id, platform, platform_user_id, platform_username, token_expires_at, cached_metadata, metadata_updated_at, is_active, created_at, updated_at); update (is_active); delete'),
+    ('service_role', 'public.platform_connections', 'select; insert; update; delete'),
+    ('authenticated', 'public.subscriptions', 'select'),
+    ('service_role', 'public.subscriptions', 'select; insert; update; delete'),
+    ('authenticated', 'public.users', 'select (id, email, email_verified, display_name, avatar_url, subscription_tier, subscription_status, assets_generated_this_month, stripe_customer_id, created_at, updated_at); update (display_name, avatar_url)'),
+    ('service_role', 'public.users', 'select; insert; update; delete'),
+    ('authenticated', 'functions of private', 'are_hex_colors, refuse_row, users_holds'),
+    ('service_role', 'functions of private', 'are_hex_colors, refuse_row, settle_stripe_event, subscription_status, subscriptions_holds, users_holds'),
+    ('authenticated', 'functions of public', 'activate_brand_kit, asset_generation, cancel_generation_job'),
+    ('service_role', 'functions of public', 'apply_stripe_event, claim_generation_jobs, increment_user_usage, platform_tokens, reset_monthly_usage, save_platform_connection, take_storage_purges')$$,
+    'Sx-C2 Sx-C4 what each API role holds, and nothing else');
 
 select * from finish();
 rollback;

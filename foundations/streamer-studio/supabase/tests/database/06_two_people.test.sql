@@ -145,6 +145,19 @@ from (values
     ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', null, 'tv-x', 'token')$$, '22023'),
     ($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-b', 'token')$$, '23505')) as calls (call, code);
 
+-- The service has what its writing sets off, too. As in a session of its own: a right to an expression is asked once in a
+-- transaction, so nobody who has it may have evaluated it before.
+discard plans;
+select is(pg_temp.attempt('service', statement), answer, item || ' the service: ' || statement)
+from (values
+    ('S2-11 C12', 'update public.users set subscription_tier = ''studio''', 'PT409'),
+    ('S2-11', 'update public.subscriptions set tier = ''studio'' where user_id = public.id(''a'')', '1'),
+    ('S2-11', 'insert into public.subscriptions (user_id, tier, stripe_subscription_id) values (public.id(''a''), ''pro'', ''sub_x'')', '1'),
+    ('S2-11', 'delete from public.subscriptions where user_id = public.id(''a'')', '1'),
+    ('S2-8', 'delete from public.assets where user_id = public.id(''a'')', '1'),
+    ('S2-10', 'select public.take_storage_purges(1)', '0'),
+    ('A2-124', 'select public.reset_monthly_usage(public.id(''a''))', '1')) as writing (item, statement, answer);
+
 -- what users says of a subscription: nothing of the free one that nobody pays for, and the state of every other
 select is(mirrored.status, expected, 'S2-11 users mirrors: ' || change)
 from (values ('tier = ''pro''', 'trialing'), ('stripe_subscription_id = ''sub_b''', 'trialing'), ('cancel_at_period_end = false', 'none')) as t (change, expected),
@@ -183,6 +196,14 @@ select throws_ok(format('update public.generation_jobs set %s where user_id = pu
 from unnest('{completed_assets = 1,failed_assets = 0}'::text[]) as change;
 
 -- the clock
+select is(private.requeue_stuck_jobs(), 0::bigint, 'A2-055 a job that is at work is left to it');
+update public.generation_jobs set retry_count = 2 where user_id = public.id('a');
+delete from public.generation_jobs where user_id = public.id('b');
+select private.requeue_stuck_jobs('-1 second');
+select is((select status from public.generation_jobs where user_id = public.id('a')), 'queued', 'A2-055 one whose worker died is queued again');
+update public.generation_jobs set status = 'processing';
+select private.requeue_stuck_jobs('-1 second');
+select results_eq('select status, error_message from public.generation_jobs', $$values ('failed', 'no worker finished it')$$, 'A2-055 and fails at the third time');
 select ok(to_regclass('cron.job') is null or (select bool_and(xml ~ job) from unnest('{reset-due-usage,delete-expired-assets,requeue-stuck-jobs}'::text[]) as job,
         query_to_xml('select jobname from cron.job', false, false, '') as jobs, lateral (select jobs::text as xml) as x), 'where there is pg_cron the jobs are in it');
 
