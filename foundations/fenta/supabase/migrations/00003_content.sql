@@ -19,7 +19,6 @@ create table public.templates (
     updated_at timestamptz not null default now(),
     deleted_at timestamptz,
 
-    constraint templates_id_org_id_key unique (id, org_id),
     constraint templates_project_id_fkey foreign key (project_id, org_id)
         references public.projects (id, org_id) on delete set null (project_id)
 );

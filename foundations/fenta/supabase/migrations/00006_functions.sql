@@ -756,8 +756,8 @@ begin
         return new;
     end if;
     if not exists (
-        select from public.templates as t
-        where t.id = new.template_id and t.deleted_at is null and (t.org_id = new.org_id or t.is_public)
+        select from public.templates as t join public.orgs as o on o.id = t.org_id
+        where t.id = new.template_id and t.deleted_at is null and (t.org_id = new.org_id or t.is_public and o.deleted_at is null)
     ) then
         raise exception 'there is no template %', new.template_id using errcode = 'foreign_key_violation';
     end if;

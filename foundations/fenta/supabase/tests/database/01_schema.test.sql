@@ -296,6 +296,39 @@ select is_empty($$
 
 -- so that definitions name every schema
 set local search_path = extensions;
+select is(
+    (select string_agg(a.attname || case when a.attnotnull then '' else '?' end || coalesce(' = ' || pg_get_expr(d.adbin, d.adrelid), ''), ', ' order by a.attnum)
+    from pg_attribute as a left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = to_regclass(tab) and a.attnum > 0 and not a.attisdropped),
+    columns, 'S4-28 what may be missing in ' || tab || ' (?), and what it is then')
+from (values
+    ('private.plans', 'plan, tokens_limit?, render_seconds_limit?, kai_credits_limit?, storage_bytes_limit?'),
+    ('private.overage_prices', 'resource, usd_per_unit'),
+    ('private.quota_calls', 'org_id, idempotency_key, created_at = now()'),
+    ('private.stripe_events', 'id, type, created_at, stripe_subscription_id?, subscription_created_at?, org_id?, says?, outcome = ''ignored''::text, received_at = now()'),
+    ('public.profiles', 'id, name?, avatar_url?, role = ''user''::text, status = ''active''::text, metadata = ''{}''::jsonb, created_at = now(), updated_at = now()'),
+    ('public.orgs', 'id = gen_random_uuid(), name, slug, owner_id?, plan = ''free''::text, billing_email?, stripe_customer_id?, settings = ''{}''::jsonb, created_at = now(), updated_at = now(), deleted_at?'),
+    ('public.org_members', 'id = gen_random_uuid(), org_id, user_id, role = ''viewer''::text, created_at = now(), updated_at = now()'),
+    ('public.projects', 'id = gen_random_uuid(), org_id, name, description?, settings = ''{}''::jsonb, created_at = now(), updated_at = now(), deleted_at?'),
+    ('public.api_keys', 'id = gen_random_uuid(), user_id, org_id, name, key_hash, key_prefix?, scopes = ''["read"]''::jsonb, expires_at?, revoked_at?, created_at = now(), updated_at = now()'),
+    ('public.templates', 'id = gen_random_uuid(), org_id, project_id?, name, description?, aspect = ''9:16''::text, resolution?, spec = ''{}''::jsonb, is_public = false, thumbnail_url?, usage_count = 0, created_at = now(), updated_at = now(), deleted_at?'),
+    ('public.workflows', 'id = gen_random_uuid(), org_id, project_id?, name, status = ''draft''::text, graph = ''{"edges": [], "nodes": []}''::jsonb, variables = ''{}''::jsonb, run_count = 0, last_run_at?, created_at = now(), updated_at = now(), deleted_at?'),
+    ('public.workflow_versions', 'id = gen_random_uuid(), workflow_id, org_id, version, graph, created_at = now(), updated_at = now()'),
+    ('public.assets', 'id = gen_random_uuid(), org_id, project_id?, type, source = ''upload''::text, storage_path?, url?, thumbnail_url?, duration_seconds?, width?, height?, fps?, metadata = ''{}''::jsonb, status = ''processing''::text, created_at = now(), updated_at = now(), deleted_at?'),
+    ('public.asset_versions', 'id = gen_random_uuid(), asset_id, org_id, version, storage_path, metadata = ''{}''::jsonb, created_at = now(), updated_at = now()'),
+    ('public.jobs', 'id = gen_random_uuid(), org_id, project_id?, workflow_id?, template_id?, status = ''queued''::text, progress = 0, config = ''{}''::jsonb, result?, error?, cost_tokens = 0, cost_render_seconds = 0, cost_kai_credits = 0, cost_total_usd = 0, queued_at = now(), started_at?, completed_at?, retry_count = 0, parent_job_id?, created_at = now(), updated_at = now()'),
+    ('public.job_logs', 'id = gen_random_uuid(), job_id, org_id, level = ''info''::text, stage?, message, data?, created_at = now(), updated_at = now()'),
+    ('public.renders', 'id = gen_random_uuid(), job_id, org_id, video_url?, video_storage_path?, thumbnail_url?, srt_url?, duration_seconds?, resolution?, file_size_bytes?, codec?, bitrate_kbps?, fps?, created_at = now(), updated_at = now()'),
+    ('public.schedules', 'id = gen_random_uuid(), org_id, workflow_id, cron, timezone = ''UTC''::text, enabled = true, last_run_at?, next_run_at?, run_count = 0, created_at = now(), updated_at = now()'),
+    ('public.webhooks', 'id = gen_random_uuid(), org_id, url, events, secret, enabled = true, created_at = now(), updated_at = now()'),
+    ('public.webhook_deliveries', 'id = gen_random_uuid(), webhook_id, org_id, event, payload, status = ''pending''::text, http_status?, response_body?, attempts = 0, next_retry_at? = now(), created_at = now(), updated_at = now()'),
+    ('public.usage_records', 'id = gen_random_uuid(), org_id, user_id?, job_id?, resource_type, llm_tokens_prompt?, llm_tokens_output?, llm_model?, kai_credits?, kai_model?, render_seconds?, render_profile?, storage_bytes?, cost_usd?, created_at = now(), updated_at = now()'),
+    ('public.quota_limits', 'id = gen_random_uuid(), org_id, tokens_limit?, render_seconds_limit?, kai_credits_limit?, storage_bytes_limit?, tokens_used = 0, render_seconds_used = 0, kai_credits_used = 0, storage_bytes_used = 0, allow_overage = false, overage_cap_usd?, overage_usd_used = 0, reset_at = (now() + ''1 mon''::interval), created_at = now(), updated_at = now()'),
+    ('public.invoices', 'id = gen_random_uuid(), org_id, stripe_invoice_id?, amount_usd, status = ''draft''::text, period_start?, period_end?, line_items = ''[]''::jsonb, created_at = now(), updated_at = now()'),
+    ('public.credit_packs', 'id = gen_random_uuid(), org_id, pack_type, credits_purchased, credits_remaining, price_usd?, stripe_payment_id?, expires_at?, created_at = now(), updated_at = now()'),
+    ('public.integrations', 'id = gen_random_uuid(), org_id, provider, status = ''active''::text, credentials?, config = ''{}''::jsonb, created_at = now(), updated_at = now()'),
+    ('public.kai_generations', 'id = gen_random_uuid(), org_id, job_id?, type, model?, prompt?, params = ''{}''::jsonb, status = ''queued''::text, result_asset_ids = ''{}''::uuid[], credits_used = 0, cost_usd = 0, external_task_id?, created_at = now(), updated_at = now()')
+) as expected (tab, columns);
 select ok(exists (
         select from pg_constraint
         where conrelid = to_regclass('public.' || tab) and pg_get_constraintdef(oid) = definition),
@@ -591,6 +624,85 @@ select is_empty($$
         and (b.indoption::smallint[])[0:a.indnkeyatts - 1] = (a.indoption::smallint[])[0:a.indnkeyatts - 1]$$,
     'Sx-C9 no index repeats another');
 -- end common/catalogue_rules.sql
+
+-- from common/rights.sql
+-- For tests: what the API roles hold, a row for each role and table or view of which it holds something, with the columns
+-- where it is not all of them, and one for each role with the functions that it may call.
+create temporary view rights as
+select role, c.oid::regclass::text as object, string_agg(
+    case when has_table_privilege(role, c.oid, verb) then verb
+        else format('%s (%s)', verb, (
+            select string_agg(attname, ', ' order by attnum) from pg_attribute
+            where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(role, c.oid, attnum, verb)))
+    end, '; ' order by n) as rights
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_class as c,
+    unnest('{select,insert,update,delete}'::text[]) with ordinality as verbs (verb, n)
+where c.relnamespace in ('public'::regnamespace, to_regnamespace('private')) and c.relkind in ('r', 'p', 'v', 'm')
+    and not c.relispartition
+    and (has_table_privilege(role, c.oid, verb) or verb <> 'delete' and has_any_column_privilege(role, c.oid, verb))
+group by role, c.oid
+union all
+select role, 'functions of ' || pronamespace::regnamespace, string_agg(proname, ', ' order by proname, oid)
+from unnest('{anon,authenticated,service_role}'::text[]) as role, pg_proc
+where pronamespace in ('public'::regnamespace, to_regnamespace('private')) and has_function_privilege(role, oid, 'execute')
+group by role, pronamespace;
+-- end common/rights.sql
+select set_eq('select * from rights', $$values
+    ('service_role', 'private.overage_prices', 'select; insert; update; delete'),
+    ('service_role', 'private.plans', 'select; insert; update; delete'),
+    ('service_role', 'private.stripe_events', 'select; insert; update'),
+    ('authenticated', 'public.api_keys', 'select (id, user_id, org_id, name, key_prefix, scopes, expires_at, revoked_at, created_at, updated_at)'),
+    ('service_role', 'public.api_keys', 'select; insert; update; delete'),
+    ('authenticated', 'public.asset_versions', 'select; insert (asset_id, version, storage_path, metadata)'),
+    ('service_role', 'public.asset_versions', 'select; insert; update; delete'),
+    ('authenticated', 'public.assets', 'select; insert (org_id, project_id, type, source, storage_path, url, thumbnail_url, duration_seconds, width, height, fps, metadata); update (project_id, thumbnail_url, metadata); delete'),
+    ('service_role', 'public.assets', 'select; insert; update; delete'),
+    ('authenticated', 'public.credit_packs', 'select'),
+    ('service_role', 'public.credit_packs', 'select; insert; update; delete'),
+    ('authenticated', 'public.integrations', 'select (id, org_id, provider, status, config, created_at, updated_at); update (config); delete'),
+    ('service_role', 'public.integrations', 'select; insert; update; delete'),
+    ('authenticated', 'public.invoices', 'select'),
+    ('service_role', 'public.invoices', 'select; insert; update; delete'),
+    ('authenticated', 'public.job_logs', 'select'),
+    ('service_role', 'public.job_logs', 'select; insert; update; delete'),
+    ('authenticated', 'public.jobs', 'select; insert (org_id, project_id, workflow_id, template_id, config, parent_job_id)'),
+    ('service_role', 'public.jobs', 'select; insert; update; delete'),
+    ('authenticated', 'public.kai_generations', 'select'),
+    ('service_role', 'public.kai_generations', 'select; insert; update; delete'),
+    ('service_role', 'public.mv_daily_usage', 'select'),
+    ('authenticated', 'public.org_members', 'select; insert (org_id, user_id, role); update (role); delete'),
+    ('service_role', 'public.org_members', 'select; insert; update; delete'),
+    ('authenticated', 'public.orgs', 'select; insert (name, slug, owner_id, billing_email, settings); update (name, slug, billing_email, settings)'),
+    ('service_role', 'public.orgs', 'select; insert; update; delete'),
+    ('authenticated', 'public.profiles', 'select; update (name, avatar_url, metadata)'),
+    ('service_role', 'public.profiles', 'select; insert; update; delete'),
+    ('authenticated', 'public.projects', 'select; insert (org_id, name, description, settings); update (name, description, settings); delete'),
+    ('service_role', 'public.projects', 'select; insert; update; delete'),
+    ('authenticated', 'public.quota_limits', 'select'),
+    ('service_role', 'public.quota_limits', 'select; insert; update; delete'),
+    ('authenticated', 'public.renders', 'select'),
+    ('service_role', 'public.renders', 'select; insert; update; delete'),
+    ('authenticated', 'public.schedules', 'select; insert (org_id, workflow_id, cron, timezone, enabled); update (cron, timezone, enabled); delete'),
+    ('service_role', 'public.schedules', 'select; insert; update; delete'),
+    ('anon', 'public.templates', 'select'),
+    ('authenticated', 'public.templates', 'select; insert (org_id, project_id, name, description, aspect, resolution, spec, is_public, thumbnail_url); update (project_id, name, description, aspect, resolution, spec, is_public, thumbnail_url); delete'),
+    ('service_role', 'public.templates', 'select; insert; update; delete'),
+    ('authenticated', 'public.usage_records', 'select'),
+    ('service_role', 'public.usage_records', 'select; insert; update; delete'),
+    ('authenticated', 'public.webhook_deliveries', 'select'),
+    ('service_role', 'public.webhook_deliveries', 'select; insert; update; delete'),
+    ('authenticated', 'public.webhooks', 'select (id, org_id, url, events, enabled, created_at, updated_at); update (url, events, enabled); delete'),
+    ('service_role', 'public.webhooks', 'select; insert; update; delete'),
+    ('authenticated', 'public.workflow_versions', 'select; insert (workflow_id, version, graph)'),
+    ('service_role', 'public.workflow_versions', 'select; insert; update; delete'),
+    ('authenticated', 'public.workflows', 'select; insert (org_id, project_id, name, status, graph, variables); update (project_id, name, status, graph, variables); delete'),
+    ('service_role', 'public.workflows', 'select; insert; update; delete'),
+    ('anon', 'functions of private', 'deleted_orgs'),
+    ('authenticated', 'functions of private', 'active_user, deleted_orgs, is_own_path, is_public_url, my_orgs'),
+    ('service_role', 'functions of private', 'is_public_url, quota_limits_holds, refuse_row'),
+    ('authenticated', 'functions of public', 'bin, cancel_job, check_quota, create_api_key, create_webhook, daily_usage, delete_org, parse_prefixed_id, prefixed_id, retry_job, revoke_api_key, set_integration, transfer_org'),
+    ('service_role', 'functions of public', 'add_credit_pack, apply_stripe_event, check_quota, claim_jobs, claim_webhook_deliveries, consume_quota, finish_webhook_delivery, integration_credentials, parse_prefixed_id, prefixed_id, reset_quota, verify_api_key')$$,
+    'Sx-C2 Sx-C4 what each API role holds, and nothing else');
 
 select * from finish();
 rollback;

@@ -198,6 +198,9 @@ select public.who('service');
 select results_eq($$select user_id, org_id, role, scopes from public.verify_api_key((select key from made))$$,
     $$values (public.id('e'), public.org('one'), 'editor', '["read", "write"]'::jsonb)$$, 'A4-407 the backend knows it by its hash');
 select is_empty($$select * from public.verify_api_key('fenta_wrong')$$, 'A4-407 and no other');
+update public.api_keys set expires_at = now();
+select is_empty($$select * from public.verify_api_key((select key from made))$$, 'A4-407 nor one that has just expired');
+update public.api_keys set expires_at = null;
 update public.org_members set role = 'viewer' where user_id = public.id('e');
 select is((select scopes from public.verify_api_key((select key from made))), '["read"]', 'S4-8 it can do no more than its maker');
 update public.org_members set role = 'editor' where user_id = public.id('e');

@@ -55,6 +55,14 @@ select throws_ok(format('select public.consume_quota(public.org(), %L, %L, %L)',
 from (values (-1, 0, 0), (0, -1, 0), (0, 0, -1), (null, 0, 0), (0, null, 0), (0, 0, null)) as amounts (tokens, kai, seconds);
 insert into public.usage_records (org_id, resource_type, llm_tokens_output) values (public.org(), 'llm_tokens', 5);
 select is((select tokens_used from public.quota_limits where org_id = public.org()), 605::bigint, 'S4-17 a record counts by itself, also after such a call');
+savepoint recorded;
+insert into public.usage_records (org_id, resource_type, llm_tokens_prompt, kai_credits, render_seconds, storage_bytes) values
+    (public.org(), 'storage', 1, 0.5, 1.5, 10), (public.org(), 'storage', null, null, null, null), (public.org(), 'storage', 2, 1, 2, 20);
+select results_eq($$select tokens_used, kai_credits_used, render_seconds_used, storage_bytes_used from public.quota_limits where org_id = public.org()$$,
+    $$values (608::bigint, 6::bigint, 34::bigint, 30::bigint)$$, 'S4-17 records count in everything that they name, begun units whole');
+insert into public.usage_records (org_id, resource_type, storage_bytes) values (public.org(), 'storage', 5);
+select is((select storage_bytes_used from public.quota_limits where org_id = public.org()), 35::bigint, 'S4-17 one after the other');
+rollback to savepoint recorded;
 select ok(public.consume_quota(public.org(), 395, 0, 0), 'S4-15c the last of it fits');
 update public.orgs set deleted_at = now() where id = public.org();
 select ok(not public.consume_quota(public.org(), 0, 0, 0), 'S4-15 C10 a deleted organisation has no quota');
@@ -69,11 +77,18 @@ insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_r
     (public.org(), 'gone', 100, 100, now() - interval '1 day'), (public.org(), 'soon', 3, 3, now() + interval '1 day');
 select ok(not public.check_quota(public.org(), 0, 15, 0), 'S4-15 6 left and 8 in packs that are valid');
 insert into public.credit_packs (org_id, pack_type, credits_purchased, credits_remaining, expires_at) values (public.org(), 'late', 100, 100, now());
+select ok(not public.check_quota(public.org(), 0, 15, 0), 'S4-15 and none in one that has just expired');
 select ok(public.consume_quota(public.org(), 0, 10, 0), 'S4-15 A4-413 packs come after the plan');
 select is((select credits_remaining from public.credit_packs where pack_type = 'late'), 100, 'A4-413 but not one that has just expired');
 delete from public.credit_packs where pack_type = 'late';
 select results_eq($$select pack_type, credits_remaining from public.credit_packs where org_id = public.org() order by 1$$,
     $$values ('gone', 100), ('small', 4), ('soon', 0)$$, 'A4-413 the one that expires first before the others');
+savepoint beyond;
+update public.quota_limits set tokens_used = 100, kai_credits_used = 14, render_seconds_used = 30 where org_id = public.org();
+select ok(public.consume_quota(public.org(), 3, 2, 5), 'S4-15c what is beyond the plan in one');
+select results_eq($$select tokens_used, kai_credits_used, render_seconds_used from public.quota_limits where org_id = public.org()$$,
+    $$values (103::bigint, 16::bigint, 35::bigint)$$, 'S4-15c counts in all three');
+rollback to savepoint beyond;
 select ok(not public.consume_quota(public.org(), 0, 5, 0), 'S4-15 more is not there');
 update public.quota_limits set allow_overage = true, overage_cap_usd = 0.02 where org_id = public.org();
 select ok(public.consume_quota(public.org(), 0, 5, 0), 'A4-403 S4-15 overage where it is allowed');
@@ -83,8 +98,8 @@ select ok(public.check_quota(public.org(), 0, 1, 0), 'A4-403 S4-15 which may be 
 update public.orgs set plan = 'enterprise' where id = public.org();
 select ok(public.consume_quota(public.org(), 2000000000, 2000000000, 2000000000), 'A4-403 null is unlimited, in the plan that says so');
 select public.reset_quota(public.org());
-select results_eq($$select tokens_used, overage_usd_used from public.quota_limits where org_id = public.org()$$, $$values (0::bigint, 0::numeric)$$,
-    'A4-403 a new month');
+select results_eq($$select tokens_used, overage_usd_used, reset_at from public.quota_limits where org_id = public.org()$$,
+    $$values (0::bigint, 0::numeric, now() + interval '1 month')$$, 'A4-403 a new month');
 select throws_ok($$select public.reset_quota(gen_random_uuid())$$, 'PT404', null, 'A4-403 of an organisation that exists');
 reset role;
 update public.orgs set plan = 'pro' where id = public.org();
@@ -122,6 +137,7 @@ select throws_ok(format('set local role anon; select * from private.%I', 'usage_
     'S4-2 a new month is as closed as the others');
 reset role;
 select is(private.drop_usage_partitions(), 0, 'S4-13 what is young stays');
+select is(private.drop_usage_partitions('0 months'), 0, 'S4-13 and the month that is running, however little is kept');
 select is(private.drop_usage_partitions('-7 months'), 7, 'S4-13 what is old goes');
 
 -- statistics

@@ -108,6 +108,12 @@ from (values ('e', 'insert into public.jobs (org_id, template_id) select public.
     ('service', 'update public.jobs set template_id =', ' where org_id = public.org(''1'')')) as tries (person, verb, rest),
     (values ('0', '1'), ('1', '23503')) as templates (template, answer);
 
+savepoint deleted;
+update public.orgs set deleted_at = now() where id = public.org('2');
+select is(pg_temp.attempt('e', 'insert into public.jobs (org_id, template_id) select public.org(''1''), public.row_of(''2'', ''20'')'), '23503',
+    'S4-20 what a deleted organisation made public is not any more');
+rollback to savepoint deleted;
+
 -- functions
 select is(pg_temp.attempt('e', 'select public.bin(''workflow'', public.row_of(''2'', ''30''))'), '1', 'S4-10 a bin that is asked for what is elsewhere');
 select public.who('e');
@@ -159,6 +165,7 @@ update public.webhook_deliveries set attempts = case when org_id = public.org('1
 select is(public.finish_webhook_delivery(id, 500), 'pending', 'A4-408 the first time fails') from public.webhook_deliveries where org_id = public.org('1');
 select is((select next_retry_at from public.webhook_deliveries where org_id = public.org('1')), now() + interval '1 minute', 'A4-408 and is tried a minute later');
 select is(public.finish_webhook_delivery(id, 500), 'failed', 'A4-408 the eighth is the last') from public.webhook_deliveries where org_id = public.org('2');
+select is((select next_retry_at from public.webhook_deliveries where org_id = public.org('2')), null, 'A4-408 and nothing comes after it');
 select is(public.finish_webhook_delivery(id, 200), null, 'A4-408 what is over stays so') from public.webhook_deliveries where org_id = public.org('2');
 select is((select string_agg(status, ' ' order by org_id) from public.webhook_deliveries), 'pending failed', 'A4-408 each by itself');
 
@@ -184,6 +191,12 @@ delete from public.usage_records where kai_credits = 3;
 select is(private.forget_quota_calls(), 0::bigint, 'S4-15c a key is remembered');
 update private.quota_calls set created_at = now() - interval '31 days' where org_id = public.org('1');
 select is(private.forget_quota_calls(), 1::bigint, 'S4-15c for a month');
+select throws_ok(format('select public.consume_quota(public.org(''1''), 1, 0, 0, p_idempotency_key => %L)', key), '23514', null, 'S4-15c a key is something, and short: ' || left(key, 3))
+from unnest(array['', repeat('x', 256)]) as key;
+savepoint gone;
+delete from public.orgs where id = public.org('2');
+select is_empty('select from private.quota_calls', 'S4-15c keys go with their organisation');
+rollback to savepoint gone;
 update public.quota_limits set reset_at = now() - interval '40 days' where org_id = public.org('1');
 select is(private.reset_due_quotas(), 1::bigint, 'A4-403 a month that is over');
 select results_eq('select tokens_used from public.quota_limits order by org_id', 'values (0::bigint), (7::bigint)', 'A4-403 begins for that organisation only');
@@ -194,6 +207,9 @@ select ok((select date_part('day', reset_at) in (date_part('day', now() - interv
 refresh materialized view public.mv_daily_usage;
 select is(pg_temp.attempt(person, 'select * from public.daily_usage(public.org(''1''))'), seen, 'S4-3 S4-16 the days of an organisation, to ' || person)
 from (values ('v', '1'), ('x', '0'), ('s', '0'), ('n', '0'), ('anon', '42501')) as expected (person, seen);
+select is(pg_temp.attempt('v', format('select * from public.daily_usage(public.org(''1''), %L, %L)', today + first, today + last)), seen,
+    format('S4-16 of days %s to %s', first, last))
+from (values (0, 0, '1'), (1, 2, '0'), (-2, -1, '0'), (null, 0, '1'), (0, null, '1')) as spans (first, last, seen), date(now() at time zone 'UTC') as today;
 
 -- the clock
 create function public.binned(age interval) returns void language sql as $$
@@ -231,6 +247,11 @@ select cmp_ok((select count(*) from touched where rows > 0), '>', 0::bigint, 'of
 rollback to savepoint touched;
 -- end common/touched.sql
 
+select is(pg_temp.attempt('service', 'update public.orgs set stripe_customer_id = ''cus_1'''), '23505', 'S4-28 a customer is one organisation');
+-- founded before: whoever founds one in this transaction still sees it when he has left
+update public.orgs set created_at = now() - interval '1 day';
+select is(pg_temp.attempt('o', 'delete from public.org_members where user_id = public.id(''o'')'), 'PT409', 'S4-22 C11 who pays does not leave, though there is another owner');
+
 -- an owner's account goes: the next in line, and nobody else, is owner
 insert into public.orgs (id, name, slug, owner_id) values (public.org('3'), 'Three', 'three', public.id('o'));
 insert into public.org_members (org_id, user_id, role) values (public.org('3'), public.id('n'), 'editor');
@@ -245,6 +266,7 @@ select public.who('a');
 select throws_ok(call, code, null, 'S4-15 S4-28 ' || call)
 from (values
     ($$select public.create_api_key(public.org('1'), null)$$, '22023'),
+    ($$select public.create_api_key(public.org('1'), 'k', '["read"]', now())$$, '22023'),
     ($$select public.create_webhook(public.org('1'), null, '{*}')$$, '22023'),
     ($$select public.create_webhook(public.org('1'), 'https://example.com', null)$$, '22023'),
     ($$select public.create_webhook(public.org('1'), 'https://example.com', array[null])$$, '23514'),
@@ -265,7 +287,7 @@ from (values
     ($$select public.add_credit_pack(public.org('1'), 'small', 5, 4.99, '')$$, '23514'),
     ($$select public.add_credit_pack(public.org('1'), 'small', 5, 'NaN', 'pi_9')$$, '23514'),
     ($$select public.add_credit_pack(public.org('1'), 'small', 5, -1, 'pi_9')$$, '23514'),
-    ($$select public.add_credit_pack(public.org('1'), 'small', 5, 4.99, 'pi_9', now() - interval '1 second')$$, '22023')) as calls (call, code);
+    ($$select public.add_credit_pack(public.org('1'), 'small', 5, 4.99, 'pi_9', now())$$, '22023')) as calls (call, code);
 select is((select count(*) from public.credit_packs), 0::bigint, 'S4-28 and nothing is bought');
 
 select * from finish();

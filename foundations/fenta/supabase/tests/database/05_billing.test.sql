@@ -91,6 +91,12 @@ select results_eq('select count(*) from public.invoices union all select count(*
 select throws_ok($$update private.stripe_events set outcome = 'lost'$$, '23514', null, 'S4-28 no such outcome');
 select throws_ok($$insert into private.stripe_events (id, type, created_at) values ('e1', 'x', now())$$, '23505', null, 'S4-28 nor an event twice');
 reset role;
+insert into public.invoices (org_id, stripe_invoice_id, amount_usd) values ('00000000-0000-0000-0000-0000000000f2', 'in_two', 5);
+insert into private.stripe_events (id, type, created_at, org_id, says) values ('other', 'invoice.paid', now(), '00000000-0000-0000-0000-0000000000f1',
+    '{"invoice": "in_two", "amount_usd": 1, "invoice_status": "paid", "line_items": []}');
+select private.keep_stripe_books('00000000-0000-0000-0000-0000000000f1');
+select results_eq($$select org_id, amount_usd from public.invoices where stripe_invoice_id = 'in_two'$$, $$values ('00000000-0000-0000-0000-0000000000f2'::uuid, 5::numeric)$$,
+    'S4-28 what is said to one organisation changes no invoice of another');
 delete from public.orgs where id = '00000000-0000-0000-0000-0000000000f2';
 select results_eq($$select id, org_id from private.stripe_events where id in ('e1', 'e4') order by id$$,
     $$values ('e1', '00000000-0000-0000-0000-0000000000f1'::uuid), ('e4', null)$$, 'S4-28 what happened stays when the organisation goes');

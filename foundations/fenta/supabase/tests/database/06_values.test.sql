@@ -103,6 +103,8 @@ select throws_ok(format('update public.%I set %I = %L', tab, col, value), '23514
 from (values ('quota_limits', '{tokens_limit,render_seconds_limit,kai_credits_limit,storage_bytes_limit,tokens_used,render_seconds_used,kai_credits_used,storage_bytes_used,overage_cap_usd,overage_usd_used}', '-1'),
     ('quota_limits', '{overage_cap_usd,overage_usd_used}', 'NaN'), ('quota_limits', '{overage_cap_usd}', '1000000000001')) as broken (tab, cols, value), unnest(cols::text[]) as col;
 select ok(private.quota_limits_holds(0, 0, 0, 0, 0, 0, 0, 0, 1e12, 1e30), 'S4-28 what just fits');
+select ok(private.is_own_path(public.org() || '/' || repeat('x', 1024 - 37), public.org()), 'A4-129 a path that just fits');
+select ok(private.is_public_url('https://example.com/' || repeat('x', 2048 - 20)), 'S4-28 a URL that just fits');
 select ok(private.quota_limits_holds(null, null, null, null, 0, 0, 0, 0, null, 0), 'S4-28 no limit');
 select is(pg_temp.changed('usage_records', 'kai_credits = 1e12, render_seconds = null, cost_usd = 0'), (select count(*)::text from public.usage_records), 'S4-28 what just fits in a record');
 select is(pg_temp.changed(c.relname, format('%I = %L', a.attname, amount)), '23514', format('S4-28 no amount in %s.%s: %s', c.relname, a.attname, amount))
@@ -112,6 +114,11 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and no
 select is(pg_temp.changed('invoices', 'period_end = period_start - interval ''1 second'''), '23514', 'S4-28 no reversed period');
 select is(pg_temp.changed('jobs', 'parent_job_id = id'), '23514', 'A4-410 no job is its own parent');
 select is(pg_temp.changed('credit_packs', 'credits_remaining = 10'), '23514', 'S4-28 no more left than bought');
+select is(pg_temp.attempt('service_role', null, 'insert into public.kai_generations (org_id, type, external_task_id) select id, ''image'', ''t'' from public.orgs, generate_series(1, 2)'),
+    '23505', 'A4-370 a task is one generation');
+select is(pg_temp.changed('credit_packs', 'credits_purchased = 0, credits_remaining = 0'), '23514', 'S4-28 no pack of nothing');
+select throws_ok(format('insert into private.%I select * from private.%1$I', tab), '23505', null, 'A4-403 one of each in ' || tab)
+from unnest('{plans,overage_prices}'::text[]) as tab;
 select throws_ok(format('update private.%s', change), '23514', null, 'A4-403 no such price or plan: ' || change)
 from unnest(array['plans set tokens_limit = -1', 'plans set kai_credits_limit = -1', 'plans set render_seconds_limit = -1',
     'plans set storage_bytes_limit = -1', 'plans set plan = ''gold''', 'overage_prices set usd_per_unit = -1', 'overage_prices set resource = ''gold''']) as change;
