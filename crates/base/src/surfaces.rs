@@ -128,6 +128,17 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         upgrades: &[],
     },
     SqlExtension {
+        name: "pg_jsonschema",
+        comment: "JSON Schema validation",
+        versions: &["0.3.3", "0.3.4", "0.3.1", "0.3.0", "0.2.0", "0.1.4", "0.1.3", "0.1.2", "0.1.1", "0.1.0"],
+        schema: None,
+        requires: &[],
+        data: &[],
+        needs_preload: false,
+        script: include_str!("../extensions/pg_jsonschema.sql"),
+        upgrades: &[],
+    },
+    SqlExtension {
         name: "pg_tle",
         comment: "A stand-in that says that pg_tle is not installed",
         versions: &["1.5.2", "1.5.0", "1.4.0", "1.3.4", "1.2.0", "1.1.1", "1.0.4", "1.0.1", "1.0.0"],

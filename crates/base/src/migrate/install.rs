@@ -26,7 +26,6 @@ const PACKAGES: &[(&str, &str)] = &[
 const SOURCES: &[(&str, &str)] = &[
     ("index_advisor", "github.com/supabase/index_advisor"),
     ("pg_hashids", "github.com/iCyberon/pg_hashids"),
-    ("pg_jsonschema", "github.com/supabase/pg_jsonschema"),
     ("wrappers", "github.com/supabase/wrappers"),
 ];
 
@@ -69,7 +68,7 @@ mod tests {
     fn a_missing_extension_comes_with_what_to_install() {
         for (name, expected) in [
             ("vector", "postgresql-*-pgvector"),
-            ("pg_jsonschema", "github.com/supabase/pg_jsonschema"),
+            ("pg_hashids", "github.com/iCyberon/pg_hashids"),
             ("nonsense", "pg_available_extensions"),
         ] {
             let hint = hint(&format!("extension \"{name}\" is not available")).unwrap();

@@ -21,7 +21,7 @@ join pg_namespace as nsp on nsp.oid = pronamespace
 left join pg_depend as dep on dep.classid = 'pg_proc'::regclass and dep.objid = proc.oid and dep.deptype = 'e'
 left join pg_extension as ext on dep.refclassid = 'pg_extension'::regclass and ext.oid = dep.refobjid
 where (nspname in ('pgmq', 'pgmq_public', 'net', 'vault', 'cron', 'supabase_functions', 'realtime')
-    or extname in ('http', 'pgjwt', 'index_advisor'))
+    or extname in ('http', 'pgjwt', 'index_advisor', 'pg_jsonschema'))
   and proname not like '\_%' and proname <> all (array['maintain_message_partitions', 'message_partitions_at', 'to_regrole'])
   and not (nspname = 'cron' and proname !~ '^(schedule|schedule_in_database|unschedule|alter_job|job_cache_invalidate)$')
 order by 1";
@@ -32,7 +32,7 @@ async fn the_surfaces_offer_what_the_extensions_do() {
     let mut postgres = database.client("postgres").await;
     postgres
         .script(
-            "create extension pg_cron; create extension pgmq; create extension http with schema extensions",
+            "create extension pg_cron; create extension pgmq; create extension http with schema extensions; create extension pg_jsonschema with schema extensions",
         )
         .await
         .unwrap();

@@ -5,6 +5,7 @@ mod catalogue;
 mod create;
 mod event_triggers;
 mod idioms;
+mod json_schema;
 mod other_server;
 mod pgmq;
 mod small;
