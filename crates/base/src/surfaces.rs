@@ -139,6 +139,17 @@ pub const EXTENSIONS: &[SqlExtension] = &[
         upgrades: &[],
     },
     SqlExtension {
+        name: "pg_stat_monitor",
+        comment: "A stand-in that says that pg_stat_monitor is not installed",
+        versions: &["2.1", "2.0", "1.0"],
+        schema: None,
+        requires: &[],
+        data: &[],
+        needs_preload: true,
+        script: include_str!("../extensions/pg_stat_monitor.sql"),
+        upgrades: &[],
+    },
+    SqlExtension {
         name: "pg_tle",
         comment: "A stand-in that says that pg_tle is not installed",
         versions: &["1.5.2", "1.5.0", "1.4.0", "1.3.4", "1.2.0", "1.1.1", "1.0.4", "1.0.1", "1.0.0"],

@@ -65,6 +65,12 @@ async fn indexes_are_advised_where_the_server_has_hypopg() {
 async fn who_installs_an_extension_by_sql_is_told_what_to_do_instead() {
     let database = TestDb::platform().await;
     let mut postgres = database.client("postgres").await;
+    postgres
+        .script(r#"create extension if not exists "pg_stat_monitor" with schema "extensions""#)
+        .await
+        .unwrap();
+    let (code, message) = refusal(&mut postgres, "select * from pg_stat_monitor").await;
+    assert!(code == "0A000" && message.contains("pg_stat_monitor is not installed"), "{message}");
     postgres.script("create extension if not exists pg_tle").await.unwrap();
     assert_eq!(text(&mut postgres, "select count(*)::text from pgtle.available_extensions()").await, "0");
     assert_eq!(text(&mut postgres, "select pgtle.uninstall_extension_if_exists('a-b')").await, "f");
