@@ -5,9 +5,9 @@
     scripts/mutants.py foundations/saas postgresql://… policy function
 
 The database is a running project of the foundation (`ferrobase status -o env`: DB_URL). Each way is a statement behind the
-`begin` of a test file, which ends with a rollback: nothing stays. Printed are the ways that no test noticed, and the ids
-of proofs.toml whose tests never failed. Both are places to look at, not verdicts: some ways change nothing that anybody
-can see (an index, a lock, a check that another one repeats).
+`begin` of a test file, which ends with a rollback: nothing stays but the extension pgtap. Printed are the ways that no test
+noticed, and the ids of proofs.toml whose tests never failed. Both are places to look at, not verdicts: some ways change
+nothing that anybody can see (an index, a lock, a check that another one repeats).
 """
 import json
 import re
@@ -220,6 +220,8 @@ def statement_at(text, number):
 
 def main():
     foundation = Foundation(Path(sys.argv[1]), sys.argv[2])
+    # made once, not in each file of each way: that took longer than the tests (an extension that is there is skipped)
+    foundation.psql("create extension if not exists pgtap with schema extensions")
     proven, tried, impossible, unnoticed = set(), 0, 0, []
     if (baseline := foundation.failed("select")) != (set(), False):
         sys.exit(f"the tests do not pass as they are: {baseline}")
