@@ -128,7 +128,7 @@ select throws_ok($$insert into public.pages (project_id, sort_order)
     'S3-18 A3-242 no more pages than the project has');
 select lives_ok($$update public.pages set sort_order = 3 - sort_order
     where project_id = '00000000-0000-0000-0000-0000000000a2'$$, 'S3-18 two pages swap');
-select throws_ok($$update public.pages set current_version = 99$$, '23503', null, 'S3-18 shows no version that is not there');
+select throws_ok($$update public.pages set current_version = 99 where id = '00000000-0000-0000-0000-0000000000a3'$$, '23503', null, 'S3-18 shows no version that is not there');
 select lives_ok($$delete from public.pages where scene_brief = 'a cat'$$, 'A3-096 C25 deletes an own page');
 
 -- versions, jobs, assets, ledger, config

@@ -133,6 +133,10 @@ select throws_ok($$select public.apply_stripe_event(public.test_event('e9', 50, 
     '22023', null, 'S3-5 an unknown state is an error');
 select throws_ok($$select public.apply_stripe_event(public.test_event('e9', 50, 'customer.subscription.updated', public.test_subscription('active', 'gold')))$$,
     '22023', null, 'S3-5 an unknown plan too');
+select throws_ok(format('select public.apply_stripe_event(public.test_event(''e9'', 50, ''checkout.session.completed'', %L))', session), '22023', null, 'S3-6 no such pack: ' || session)
+from unnest(array['{"id": "cs_9", "payment_status": "paid", "metadata": {"pack_id": "gold", "blots": "250"}}',
+    '{"id": "cs_9", "payment_status": "paid", "metadata": {"pack_id": "boost", "blots": "0"}}',
+    '{"id": "cs_9", "payment_status": "paid", "metadata": {"pack_id": "boost"}}', '{"payment_status": "paid", "metadata": {"pack_id": "boost", "blots": "250"}}']) as session;
 select throws_ok($$select public.apply_stripe_event('[]')$$, '22023', null, 'S3-5 what is no event is an error');
 select is((public.test_balance()).drift, 0::bigint, 'S3-7 the ledger agrees to the end');
 reset role;

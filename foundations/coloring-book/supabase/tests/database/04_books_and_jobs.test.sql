@@ -63,6 +63,10 @@ select is((select blots from public.profiles), 65, 'A3-245 and they are paid');
 select is((select count(*) from public.job_items), 2::bigint, 'A3-246 an item for each page');
 select throws_ok($$select public.create_job('generation', '00000000-0000-0000-0000-000000000101',
     array['00000000-0000-0000-0000-000000000203'::uuid])$$, 'PT404', null, 'S3-13 pages of this project only');
+savepoint named;
+select is((select total_items || ' ' || blots_reserved from public.create_job('generation', '00000000-0000-0000-0000-000000000101',
+    array['00000000-0000-0000-0000-000000000202'::uuid])), '1 5', 'A3-246 or for the pages that are named');
+rollback to savepoint named;
 select throws_ok($$select public.create_job('generation', '00000000-0000-0000-0000-000000000103')$$, 'PT404', null, 'A3-246 a project without pages');
 select throws_ok($$select public.create_job('generation')$$, '22023', null, 'A3-125 a generation has a project');
 select throws_ok($$select public.create_job(null)$$, '22023', null, 'A3-126 a job has a type');
@@ -115,6 +119,10 @@ update public.projects set status = 'exported' where id = '00000000-0000-0000-00
 update public.projects set name = 'x' where id = '00000000-0000-0000-0000-000000000101';
 select is((select commercial_projects_used from public.profiles where owner_id = '00000000-0000-0000-0000-00000000000a'), 1,
     'A3-232 S3-25 the free plan counts its exports');
+update public.profiles set plan = 'creator' where owner_id = '00000000-0000-0000-0000-00000000000a';
+update public.projects set status = 'exported' where id = '00000000-0000-0000-0000-000000000102';
+update public.profiles set plan = 'free' where owner_id = '00000000-0000-0000-0000-00000000000a';
+select results_eq('select commercial_projects_used from public.profiles order by owner_id', 'values (1), (0)', 'A3-232 S3-25 of whoever exports, and no other plan does');
 
 -- by the clock
 update public.profiles set blots_reset_at = now() - interval '3 months 5 days' where owner_id = '00000000-0000-0000-0000-00000000000a';

@@ -132,6 +132,8 @@ select throws_ok(format('insert into public.blot_transactions (type, %I) values 
 from unnest(array['stripe_session_id', 'stripe_invoice_id']) as col, unnest(array['', repeat('x', 256)]) as value;
 select is(pg_temp.attempt('service', format('insert into public.blot_transactions (type) values (%L)', word)), '23514', 'S3-6 no such movement: ' || word)
 from unnest(array['nonsense', '', 'edit,hero']) as word;
+select lives_ok($$select private.require_room(1, 2147483646)$$, 'S3-4 what just fits');
+select throws_ok($$select private.require_room(1, 2147483647)$$, '22023', 'no account holds 2147483648 Blots', 'S3-4 and what does not');
 select ok(private.profiles_holds(0, 0, 0, 0, 'x', repeat('x', 255), 0, 0), 'S3-18 what just fits');
 select ok(private.profiles_holds(0, 0, 0, 0, repeat('x', 255), 'x', 0, 0), 'S3-18 what just fits, the other way round');
 select ok(private.profiles_holds(0, 0, 0, 0, null, null, 0, 0), 'S3-18 Stripe does not know everybody');
@@ -149,11 +151,17 @@ select throws_ok($$update public.pages set project_id = public.row_of('b', '2') 
 select throws_ok($$insert into public.pages (project_id, sort_order) select public.row_of('a', '2'), n from generate_series(2, 4) as n$$, '23514', null,
     'S3-18 a book has no more pages than it has');
 select is(pg_temp.attempt('service', 'delete from public.assets'), '3', 'S3-11 the service unregisters what there is');
+select is(pg_temp.attempt('a', 'insert into public.pages (project_id, sort_order) values (public.row_of(''a'', ''2''), 3)'), '1', 'S3-18 the last page of a book is one of it');
+update public.profiles set storage_limit_bytes = 150;
+select is(pg_temp.attempt('service', format('insert into public.assets (owner_id, type, r2_key, size_bytes) values (public.id(''a''), ''page'', public.id(''a'') || ''/2'', %s)', size)),
+    answer, 'S3-12 to the last byte: ' || size)
+from (values (50, '1'), (51, 'PT402')) as files (size, answer);
+update public.profiles set storage_limit_bytes = default;
 select throws_ok($$truncate public.page_versions$$, '42501', null, 'C25 versions are not emptied');
-insert into public.blot_transactions (owner_id, type, subscription_delta) values (public.id('a'), 'edit', 0);
+insert into public.blot_transactions (owner_id, type, subscription_delta, job_id) values (public.id('a'), 'edit', 0, public.row_of('a', '4'));
 select throws_ok(change, '42501', 'blot_transactions is append-only', 'S3-7 not even the owner of the ledger: ' || change)
 from unnest(array['update public.blot_transactions set subscription_delta = 1', 'update public.blot_transactions set owner_id = public.id(''b'')',
-    'update public.blot_transactions set owner_id = null', 'delete from public.blot_transactions']) as change;
+    'update public.blot_transactions set owner_id = null', 'update public.blot_transactions set job_id = null where job_id is not null', 'delete from public.blot_transactions']) as change;
 
 set local role service_role;
 select throws_ok(call, '23514', null, 'S3-6 an id is not empty: ' || call)
@@ -187,6 +195,23 @@ select ok(public.delete_hero(public.row_of('a', '7')), 'an own one is');
 reset role;
 select is((select count(*) from public.heroes where deleted_at is not null), 1::bigint, 'and no other');
 
+-- states of a job: each step that is none
+create function pg_temp.step(old_status public.job_status, new_status public.job_status) returns text language plpgsql as $$
+begin
+    update public.jobs set status = 'processing' where id = public.row_of('a', '4') and old_status not in ('pending', 'cancelled');
+    update public.jobs set status = old_status where id = public.row_of('a', '4');
+    update public.jobs set status = new_status where id = public.row_of('a', '4');
+    raise exception using errcode = 'ZZ000', message = (select case when completed_at is null then 'open' else 'ended' end from public.jobs where id = public.row_of('a', '4'));
+exception
+    when sqlstate 'ZZ000' then return sqlerrm;
+    when sqlstate 'PT409' then return null;
+end;
+$$;
+select is((select string_agg(format('%s>%s %s', a, b, pg_temp.step(a, b)), ', ' order by a, b)
+        from unnest(enum_range(null::public.job_status)) as a, unnest(enum_range(null::public.job_status)) as b where a <> b and pg_temp.step(a, b) is not null),
+    'pending>processing open, pending>failed ended, pending>cancelled ended, processing>completed ended, processing>failed ended, processing>cancelled ended',
+    'C18 the steps that there are');
+
 -- Blots of a job: spent, refunded, and the rest
 savepoint blots;
 select public.add_pack_blots(public.id('a'), 7, 'boost', 'cs_a');
@@ -194,11 +219,22 @@ select is(public.get_available_blots(public.id('a')), 82, 'both pools together')
 select set_config('role', 'authenticated', true);
 create temporary table made as select id from public.create_job('generation', public.row_of('a', '2'));
 reset role;
+select count(*) from public.claim_jobs(100);
 select is((select pg_temp.attempt('service', format('select public.finish_job(%L, ''completed'', 6)', id)) from made), 'PT409', 'no job spends more than is reserved');
 select public.refund_blots(public.id('a'), 2, id, 'half') from made;
 select is((select pg_temp.attempt('service', format('select public.refund_blots(public.id(''a''), 4, %L, ''more'')', id)) from made), 'PT409', 'nor is more refunded');
 select is((select pg_temp.attempt('service', format('select public.finish_job(%L, ''completed'', 4)', id)) from made), 'PT409', 'nor spent than is left');
-select count(*) from public.claim_jobs(100);
+select is((select pg_temp.attempt('service', format('select public.finish_job(%L, ''completed'', 3)', id)) from made), '1', 'all that is left may be');
+savepoint unsaid;
+select is(done.blots_spent, 3, 'and is, where nothing is said') from made, public.finish_job(made.id, 'completed') as done;
+select is(public.get_available_blots(public.id('a')), 79, 'then nothing is given back');
+rollback to savepoint unsaid;
+savepoint early;
+update public.jobs set blots_spent = 2 where id = (select id from made);
+select is((select pg_temp.attempt('service', format('select public.refund_blots(public.id(''a''), 2, %L, ''spent'')', id)) from made), 'PT409', 'what is spent is not refunded');
+delete from auth.users where id = public.id('a');
+select is((select status::text from made, public.finish_job(made.id, 'failed', 0)), 'failed', 'C29 a job that is nobody''s ends, too');
+rollback to savepoint early;
 select is(done.blots_spent, 2, 'what is spent is said') from made, public.finish_job(made.id, 'completed', 2) as done;
 select is(public.get_available_blots(public.id('a')), 80, 'and the rest is back');
 rollback to savepoint blots;
@@ -213,8 +249,13 @@ update public.heroes set deleted_at = now() - interval '29 days' where owner_id 
 select is(private.purge_deleted(), 0, 'A3-240 what is deleted is kept for a month');
 update public.projects set deleted_at = now() - interval '31 days' where owner_id = public.id('a');
 update public.heroes set deleted_at = now() - interval '31 days' where owner_id = public.id('a');
+insert into public.heroes (owner_id, name, description, audience, compiled_prompt, reference_key, deleted_at)
+select public.id('a'), 'Third', 'd', 'children', 'p', public.id('a') || '/third.png', moment from unnest(array[now() - interval '1 day', null]) as moment;
+insert into public.projects (owner_id, name, page_count, audience, style_preset, deleted_at)
+select public.id('a'), 'Another', 3, 'toddler', 'kawaii', moment from unnest(array[now() - interval '1 day', null]) as moment;
 select is(private.purge_deleted(), 3, 'A3-240 and no longer: a project and two heroes');
-select is((select count(*) from public.projects) + (select count(*) from public.heroes), 4::bigint, 'A3-240 the others'' stay');
+select results_eq('select owner_id, count(*) from (select owner_id from public.projects union all select owner_id from public.heroes) as kept group by 1 order by 1',
+    $$values (public.id('a'), 4::bigint), (public.id('b'), 2), (public.id('d'), 2)$$, 'A3-240 the others'' stay, and the own ones that are there or went of late');
 
 select * from finish();
 rollback;

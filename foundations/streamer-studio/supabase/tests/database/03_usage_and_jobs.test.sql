@@ -72,8 +72,11 @@ select throws_ok($$insert into public.generation_jobs (user_id, asset_type, tota
     'S2-10 open jobs and usage together stay within the plan');
 select lives_ok($$insert into public.generation_jobs (user_id, asset_type, parent_job_id)
     select user_id, asset_type, id from public.generation_jobs where job_type = 'batch'$$, 'A2-163 a part of a batch');
+select lives_ok($$insert into public.generation_jobs (user_id, asset_type, parent_job_id, total_assets)
+    select user_id, asset_type, id, 3 from public.generation_jobs where job_type = 'batch'$$, 'A2-163 and the rest of it');
+select is((select count(*) from public.generation_jobs where started_at is not null), 0::bigint, 'A2-053 none has begun');
 select throws_ok($$insert into public.generation_jobs (user_id, asset_type, parent_job_id, total_assets)
-    select user_id, asset_type, id, 4 from public.generation_jobs where job_type = 'batch'$$, '23514', null,
+    select user_id, asset_type, id, 1 from public.generation_jobs where job_type = 'batch'$$, '23514', null,
     'A2-163 its parts ask for no more than the batch');
 select public.cancel_generation_job(id) from public.generation_jobs where job_type = 'batch';
 select is((select string_agg(distinct status, ',') from public.generation_jobs), 'cancelled', 'C18 C22 a batch takes its parts along');
@@ -92,6 +95,11 @@ select is((select retry_count from public.generation_jobs where status = 'queued
 select throws_ok($$update public.generation_jobs set status = 'completed' where status = 'queued'$$, 'PT409', null,
     'C18 a job that never ran is not completed');
 update public.generation_jobs set status = 'processing' where status = 'queued';
+savepoint said;
+update public.generation_jobs set failed_assets = 1 where status = 'processing';
+update public.generation_jobs set status = 'completed' where status = 'processing';
+select is((select completed_assets from public.generation_jobs where status = 'completed'), 4, 'A2-049 completed without a word about counts is all but what failed');
+rollback to savepoint said;
 update public.generation_jobs set completed_assets = 3, failed_assets = 2, status = 'partial' where status = 'processing';
 select ok((select completed_at is not null and started_at is not null from public.generation_jobs where status = 'partial'),
     'A2-052 A2-053 A2-054 times are kept');
@@ -129,7 +137,7 @@ select is(
         select gj.*, (select count(*) from public.assets where job_id = gj.id) as actual_asset_count
         from public.generation_jobs as gj
         where gj.user_id = '00000000-0000-0000-0000-00000000000a'
-        order by gj.created_at desc limit 10) as recent), 3::bigint, 'A2-175 S2-7 C21 recent jobs by creation');
+        order by gj.created_at desc limit 10) as recent), 4::bigint, 'A2-175 S2-7 C21 recent jobs by creation');
 select is(
     (select string_agg(case when s.assets_limit = -1 then 'Unlimited' else concat(s.assets_used, '/', s.assets_limit) end,
         ' ' order by s.user_id) from public.subscriptions as s), '0/5 0/5', 'A2-176 usage display');

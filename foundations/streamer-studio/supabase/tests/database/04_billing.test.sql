@@ -31,6 +31,8 @@ select is(public.apply_stripe_event(public.test_event('e3', 30, 'active')), 'app
 select is(public.apply_stripe_event(public.test_event('e2', 20, 'past_due')), 'stale', 'S2-11 an older event changes nothing');
 select is(public.test_plan(), 'pro active cus_a', 'S2-11 users mirrors it');
 select public.increment_user_usage('00000000-0000-0000-0000-00000000000a');
+select is(public.apply_stripe_event(public.test_event('e3b', 35, 'active')), 'applied', 'A2-166 something else changes');
+select is((select assets_used from public.subscriptions where stripe_subscription_id = 'sub_1'), 1, 'A2-166 and the month goes on');
 select is(public.apply_stripe_event(public.test_event('e4', 40, 'active', period => 2600000)), 'applied', 'A2-166 a new billing cycle');
 select is((select assets_used from public.subscriptions where stripe_subscription_id = 'sub_1'), 0, 'A2-166 begins at nothing');
 select is(public.apply_stripe_event(public.test_event('e5', 50, 'canceled')), 'applied', 'S2-11 it ends');
@@ -45,6 +47,8 @@ select throws_ok($$select public.apply_stripe_event(public.test_event('e10', 90,
     'C17 an unknown state is an error that names it');
 select throws_ok($$select public.apply_stripe_event(public.test_event('e11', 90, 'active', 'gold'))$$, '22023', null,
     'S2-11 an unknown tier is an error');
+select throws_ok(format('select public.apply_stripe_event(public.test_event(''e12'', 90, ''active'') #- %L)', path), '22023', null, 'S2-11 a subscription without ' || path)
+from unnest(array['{data,object,id}', '{data,object,customer}', '{data,object,items,data,0,current_period_start}', '{data,object,items,data,0,current_period_end}']) as path;
 select throws_ok($$select public.apply_stripe_event('{"id": 1}')$$, '22023', null, 'S2-11 what is no event is an error');
 select throws_ok($$select public.apply_stripe_event(null)$$, '22023', null, 'S2-11 null is no event');
 

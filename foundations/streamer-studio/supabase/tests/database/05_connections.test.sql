@@ -5,6 +5,10 @@ select * from no_plan();
 
 insert into auth.users (id, email) values ('00000000-0000-0000-0000-00000000000a', 'a@test.com');
 
+-- a secret that is none of these, and is found before it
+select vault.create_secret('another', 'another_key');
+select vault.update_secret(id, new_description => 'found last') from vault.secrets where name = 'platform_token_key';
+
 set local role service_role;
 select lives_ok($$select public.save_platform_connection('00000000-0000-0000-0000-00000000000a', 'twitch', 'tv-1', 'access-secret',
     'refresh-secret', now() + interval '1 hour', 'streamer')$$, 'A2-088 A2-159 a platform is connected');
