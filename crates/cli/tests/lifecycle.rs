@@ -286,6 +286,18 @@ fn detached_it_returns_when_ready_and_is_stopped_by_name() {
 }
 
 #[test]
+fn detached_it_says_why_this_start_failed_and_not_the_one_before() {
+    let project = Project::new();
+    let migration = project.path().join("supabase/migrations/20300101000000_broken.sql");
+    for (now, before) in [("first_mistake", "second_mistake"), ("second_mistake", "first_mistake")] {
+        std::fs::write(&migration, format!("select {now};")).unwrap();
+        let output = project.output(&["start", "--detach", "--port", &project.port.to_string()]);
+        let said = stderr(&output);
+        assert!(!output.status.success() && said.contains(now) && !said.contains(before), "{said}");
+    }
+}
+
+#[test]
 fn stop_without_backup_forgets_the_data_and_keeps_the_keys() {
     let project = Project::new();
     let server = project.start();

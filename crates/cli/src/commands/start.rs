@@ -1,7 +1,7 @@
 //! `ferrobase start`: everything from an empty folder to a served project.
 
 use std::fs::File;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Read as _, Seek as _, SeekFrom};
 use std::num::NonZero;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
@@ -117,11 +117,13 @@ const DETACHED: &str = "FERROBASE_DETACHED";
 fn detach(project: &Project) -> anyhow::Result<()> {
     project.state.create()?;
     let log = project.state.log();
-    let file = File::options()
+    let mut file = File::options()
         .create(true)
+        .read(true)
         .append(true)
         .open(&log)
         .with_context(|| format!("can't write {}", log.display()))?;
+    let begin = file.metadata()?.len();
     let waiter = Waiter::new()?;
     let (name, socket) = waiter.variable();
     let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--detach");
@@ -131,12 +133,16 @@ fn detach(project: &Project) -> anyhow::Result<()> {
         .env(DETACHED, "1")
         .stdin(Stdio::null())
         .stdout(file.try_clone()?)
-        .stderr(file)
+        .stderr(file.try_clone()?)
         .process_group(0)
         .spawn()?;
     let step = crate::progress::Step::begin("Starting");
     if !waiter.wait(&mut server)? {
-        let text = std::fs::read_to_string(&log).unwrap_or_default();
+        // what this start wrote, not the ones before it
+        let mut text = Vec::new();
+        file.seek(SeekFrom::Start(begin))?;
+        file.read_to_end(&mut text)?;
+        let text = String::from_utf8_lossy(&text);
         let tail =
             text.lines().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
         bail!("the server ended while it started; the end of {}:\n{tail}", log.display());
