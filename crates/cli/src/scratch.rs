@@ -8,9 +8,10 @@ use std::fs::File;
 
 use anyhow::Context as _;
 use base::clock::SystemClock;
-use base::migrate;
+use base::http::Outgoing;
 use base::platform::{self, PlatformInput};
 use base::template::{self, Templates};
+use base::{jobs, migrate};
 use pg::cluster::{self, Cluster, ClusterConfig, ClusterError, Shutdown};
 use pg::{Client, ConnectConfig};
 
@@ -144,6 +145,12 @@ impl Scratch {
     /// How to connect to it.
     pub(crate) fn connect_as(&self, role: &str) -> ConnectConfig {
         self.admin.clone().with_database(&self.name).with_user(role)
+    }
+
+    /// Does some work in it and answers requests (`http_get`) that it waits for.
+    pub(crate) async fn answering<T>(&self, work: impl Future<Output = T>) -> T {
+        let admin = self.admin.clone().with_database(&self.name);
+        jobs::exchange::answering(&admin, Outgoing::from_environment, work).await
     }
 
     /// What makes others like it. Nobody may be connected to this one while it does.

@@ -58,7 +58,7 @@ fn greeting_site() -> String {
 }
 
 #[test]
-fn a_migration_and_a_seed_wait_for_an_answer_from_the_network() {
+fn migrations_seeds_and_tests_wait_for_an_answer_from_the_network() {
     let project = Project::new();
     let site = greeting_site();
     let add = format!("insert into public.notes (body) select content from extensions.http_get('{site}');");
@@ -70,6 +70,15 @@ fn a_migration_and_a_seed_wait_for_an_answer_from_the_network() {
         let output = output.unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
     };
+    let tests = project.path().join("supabase/tests");
+    std::fs::create_dir(&tests).unwrap();
+    let ask = format!("select extensions.http_get('{site}');");
+    std::fs::write(tests.join("00_prepare.sql"), &ask).unwrap();
+    let test = format!(
+        "begin; select plan(1); select is(content, 'hello', 'an answer') from extensions.http_get('{site}'); rollback;"
+    );
+    std::fs::write(tests.join("ask.sql"), test).unwrap();
+    run(&["test", "db"]);
     run(&["migration", "up"]);
     run(&["db", "reset"]);
     let server = project.start();
