@@ -39,6 +39,10 @@ select lives_ok($$select public.reset_subscription_blots('00000000-0000-0000-000
 select is(public.test_balance()::text, '(300+85,0)', 'S3-6 C1 A3-231 the packs stay');
 select public.reset_subscription_blots('00000000-0000-0000-0000-00000000000a', 300);
 select is(public.test_balance()::text, '(300+85,0)', 'S3-7 two resets and the ledger agrees');
+savepoint nothing;
+select public.reset_subscription_blots('00000000-0000-0000-0000-00000000000a', 0);
+select is(public.test_balance()::text, '(0+85,0)', 'S3-4 a month may bring nothing');
+rollback to savepoint nothing;
 select is((select blots_reset_at from public.profiles where owner_id = '00000000-0000-0000-0000-00000000000a'),
     now() + interval '1 month', 'A3-252 the next one in a month');
 select public.add_upgrade_blots('00000000-0000-0000-0000-00000000000a', 200, 'in_9');

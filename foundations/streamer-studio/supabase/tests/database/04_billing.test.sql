@@ -31,8 +31,9 @@ select is(public.apply_stripe_event(public.test_event('e3', 30, 'active')), 'app
 select is(public.apply_stripe_event(public.test_event('e2', 20, 'past_due')), 'stale', 'S2-11 an older event changes nothing');
 select is(public.test_plan(), 'pro active cus_a', 'S2-11 users mirrors it');
 select public.increment_user_usage('00000000-0000-0000-0000-00000000000a');
+update public.subscriptions set usage_reset_at = now() where stripe_subscription_id = 'sub_1';
 select is(public.apply_stripe_event(public.test_event('e3b', 35, 'active')), 'applied', 'A2-166 something else changes');
-select is((select assets_used from public.subscriptions where stripe_subscription_id = 'sub_1'), 1, 'A2-166 and the month goes on');
+select results_eq($$select assets_used, usage_reset_at from public.subscriptions where stripe_subscription_id = 'sub_1'$$, $$values (1, now())$$, 'A2-166 and the month goes on');
 select is(public.apply_stripe_event(public.test_event('e4', 40, 'active', period => 2600000)), 'applied', 'A2-166 a new billing cycle');
 select is((select assets_used from public.subscriptions where stripe_subscription_id = 'sub_1'), 0, 'A2-166 begins at nothing');
 select is(public.apply_stripe_event(public.test_event('e5', 50, 'canceled')), 'applied', 'S2-11 it ends');
