@@ -196,7 +196,8 @@ security definer
 set search_path = ''
 as $$
 begin
-    if exists (select from public.heroes where id = new.hero_id and deleted_at is not null) then
+    -- of another's hero the foreign key says the same, deleted or not
+    if exists (select from public.heroes where id = new.hero_id and owner_id = new.owner_id and deleted_at is not null) then
         raise exception 'hero % is deleted', new.hero_id using errcode = 'foreign_key_violation';
     end if;
     return new;

@@ -781,11 +781,12 @@ begin
         raise exception 'quota exceeded'
             using errcode = 'PT402', hint = 'Upgrade the plan, buy credits, or wait for the next month.';
     end if;
-    return new;
+    return null;
 end;
 $$;
+-- After the policy: a stranger is refused by that, and does not learn that the quota is used up.
 create trigger jobs_begin
-    before insert on public.jobs
+    after insert on public.jobs
     for each row execute function private.begin_job();
 
 create function private.count_job()
@@ -1290,6 +1291,7 @@ declare
     most constant bigint := 9223372036854775807;
     limits public.quota_limits;
     decision private.quota_decision;
+    counted text;
 begin
     -- Whoever comes second with a key waits here for the first.
     if p_idempotency_key is not null then
@@ -1303,14 +1305,18 @@ begin
     end if;
 
     -- The foreign keys would refuse the same, in the name of a partition.
-    if p_job_id is not null and not exists (
-        select from public.jobs as j where j.id = p_job_id and j.org_id = consume_quota.org_id
-    ) then
-        raise exception 'organisation % has no job %', quote_nullable(consume_quota.org_id), p_job_id using errcode = 'PT404';
+    if p_job_id is not null then
+        perform from public.jobs as j where j.id = p_job_id and j.org_id = consume_quota.org_id;
+        if not found then
+            raise exception 'organisation % has no job %', quote_nullable(consume_quota.org_id), p_job_id using errcode = 'PT404';
+        end if;
     end if;
     -- anybody: who has left the organisation may still be accounted for
-    if p_user_id is not null and not exists (select from public.profiles as p where p.id = p_user_id) then
-        raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+    if p_user_id is not null then
+        perform from public.profiles as p where p.id = p_user_id;
+        if not found then
+            raise exception 'there is no user %', p_user_id using errcode = 'PT404';
+        end if;
     end if;
 
     -- Nearly always it is within every limit: then comparing and counting are one statement.
@@ -1340,7 +1346,7 @@ begin
         where q.org_id = consume_quota.org_id;
     end if;
 
-    perform set_config('private.counted', 'yes', true);
+    counted := set_config('private.counted', 'yes', true);
     insert into public.usage_records (org_id, user_id, job_id, resource_type, llm_tokens_output, kai_credits, render_seconds)
     select consume_quota.org_id, p_user_id, p_job_id, resource, token_amount, kai_amount, second_amount
     from (values
@@ -1349,7 +1355,7 @@ begin
         ('render_seconds', null, null, consume_quota.render_seconds)
     ) as used (resource, token_amount, kai_amount, second_amount)
     where coalesce(token_amount, kai_amount, second_amount) > 0;
-    perform set_config('private.counted', '', true);
+    counted := set_config('private.counted', '', true);
     if p_idempotency_key is not null then
         insert into private.quota_calls (org_id, idempotency_key) values (consume_quota.org_id, p_idempotency_key);
     end if;

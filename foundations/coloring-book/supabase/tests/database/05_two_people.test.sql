@@ -92,6 +92,10 @@ from (values (0, 'toddler', 'kawaii'), (-1, 'toddler', 'kawaii'), (100000, 'todd
     as books (pages, audience, style);
 select throws_ok($$insert into public.projects (owner_id, name, page_count, audience, style_preset) values (public.id('a'), 'B', 3, 'pets', 'kawaii')$$,
     '23514', 'there is no audience ''pets''', 'S3-18 and says what is wrong');
+select throws_ok(format($$update public.heroes set deleted_at = case when %L then now() end where owner_id = public.id('b');
+    update public.projects set hero_id = public.row_of('b', '1') where owner_id = public.id('a')$$, gone), '23503',
+    'insert or update on table "projects" violates foreign key constraint "projects_hero_id_fkey"', 'S3-18 nobody learns whether another one''s hero is deleted')
+from unnest('{false,true}'::boolean[]) as gone;
 select is(pg_temp.attempt('service', format('update public.%I set %I = %L', tab, col, key)), '23514', format('S3-11 no name in storage: %s %s %s', tab, col, left(quote_literal(key), 20)))
 from (values ('heroes', 'reference_key'), ('heroes', 'thumbnail_key'), ('projects', 'style_anchor_key')) as columns (tab, col),
     unnest(array['', '/', 'a/../b', './a', 'a//b', 'a/', 'a\b', 'a' || chr(10), repeat('ä', 513)]) as key;

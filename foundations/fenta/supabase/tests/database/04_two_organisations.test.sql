@@ -95,6 +95,10 @@ from unnest(array[
     'jobs (org_id, workflow_id) values (public.org(''1''), public.row_of(''1'', ''30''))',
     'workflow_versions (workflow_id, graph) values (public.row_of(''1'', ''30''), ''{}'')',
     'asset_versions (asset_id, storage_path) values (public.row_of(''1'', ''40''), public.org(''1'') || ''/a.png'')']) as addition;
+update public.quota_limits set render_seconds_limit = 0 where org_id = public.org('1');
+select is(pg_temp.everybody('insert into public.jobs (org_id, workflow_id) values (public.org(''1''), public.row_of(''1'', ''30''))'),
+    'PT402 PT402 PT402 42501 42501 42501 42501 42501', 'S4-14 S4-21 whoever may create no jobs does not learn that the quota is used up');
+update public.quota_limits set render_seconds_limit = 600 where org_id = public.org('1');
 select is(pg_temp.attempt('e', format('insert into public.asset_versions (asset_id, storage_path) values (public.row_of(''1'', ''40''), %L)', path)), '42501',
     'A4-129 a version of an asset lies in the organisation''s folder, too: ' || path)
 from unnest(array[public.org('2') || '/a.png', public.org('1') || '/../x', '/etc/passwd']) as path;
