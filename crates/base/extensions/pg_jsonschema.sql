@@ -14,6 +14,20 @@ create function @extschema@._jsonschema_draft(document jsonb) returns integer
     end
   $$;
 
+-- The draft that a keyword came with. To an older one it is an annotation.
+create function @extschema@._jsonschema_since(keyword text) returns integer
+  language sql immutable parallel safe
+  as $$
+    select case
+      when keyword in ('const', 'contains', 'propertyNames') then 6
+      when keyword in ('if', 'then', 'else') then 7
+      when keyword in ('$defs', 'dependentRequired', 'dependentSchemas', 'minContains', 'maxContains', 'unevaluatedItems',
+        'unevaluatedProperties') then 2019
+      when keyword = 'prefixItems' then 2020
+      else 0
+    end
+  $$;
+
 create function @extschema@._jsonschema_unescape(escaped text) returns text
   language sql immutable parallel safe
   as $$
@@ -123,7 +137,7 @@ begin
   end if;
 
   for keyword, rule in select * from jsonb_each(schema) loop
-    continue when draft <= 7 and schema ? '$ref' and keyword <> '$ref';
+    continue when draft < @extschema@._jsonschema_since(keyword) or draft <= 7 and schema ? '$ref' and keyword <> '$ref';
     case keyword
       when '$ref', '$dynamicRef', '$recursiveRef' then
         within := @extschema@._jsonschema_target(rule #>> '{}', document, resource);
@@ -148,7 +162,7 @@ begin
             where place <= 3));
         end if;
       when 'const' then
-        if draft > 4 and instance <> rule then
+        if instance <> rule then
           found := found || format('%s was expected', rule);
         end if;
 
@@ -219,14 +233,14 @@ begin
               item, document, resource, draft))
             from jsonb_array_elements(instance) with ordinality as items (item, place)
             where case
-              when keyword = 'prefixItems' then draft >= 2020 and place <= jsonb_array_length(rule)
+              when keyword = 'prefixItems' then place <= jsonb_array_length(rule)
               when keyword = 'additionalItems' then
                 draft < 2020 and jsonb_typeof(schema -> 'items') = 'array' and place > jsonb_array_length(schema -> 'items')
               when jsonb_typeof(rule) = 'array' then place <= jsonb_array_length(rule)
               else draft < 2020 or place > coalesce(jsonb_array_length(schema -> 'prefixItems'), 0) end);
         end if;
       when 'contains' then
-        if kind = 'array' and draft > 4 then
+        if kind = 'array' then
           select count(*) into matching from jsonb_array_elements(instance) as item
           where @extschema@._jsonschema_errors(rule, item, document, resource, draft) = '{}';
           if matching < (case when draft > 7 then coalesce((schema -> 'minContains')::numeric, 1) else 1 end) then
@@ -275,13 +289,13 @@ begin
           end if;
         end if;
       when 'propertyNames' then
-        if kind = 'object' and draft > 4 then
+        if kind = 'object' then
           found := found || array(
             select unnest(@extschema@._jsonschema_errors(rule, to_jsonb(name), document, resource, draft))
             from jsonb_object_keys(instance) as name);
         end if;
       when 'dependencies', 'dependentRequired', 'dependentSchemas' then
-        if kind = 'object' and (keyword = 'dependencies') = (draft <= 7) then
+        if kind = 'object' and (keyword <> 'dependencies' or draft <= 7) then
           found := found || array(
             select format('%s is a required property', to_jsonb(needed))
             from jsonb_each(rule) as parts (name, part),
@@ -308,15 +322,13 @@ begin
           found := found || format('%s is not allowed for %s', rule, instance);
         end if;
       when 'if' then
-        if draft >= 7 then
-          found := found || @extschema@._jsonschema_errors(
-            coalesce(schema -> case
-              when @extschema@._jsonschema_errors(rule, instance, document, resource, draft) = '{}' then 'then' else 'else' end, 'true'),
-            instance, document, resource, draft);
-        end if;
+        found := found || @extschema@._jsonschema_errors(
+          coalesce(schema -> case
+            when @extschema@._jsonschema_errors(rule, instance, document, resource, draft) = '{}' then 'then' else 'else' end, 'true'),
+          instance, document, resource, draft);
 
       when 'unevaluatedProperties', 'unevaluatedItems' then
-        if draft > 7 and kind = (case keyword when 'unevaluatedItems' then 'array' else 'object' end) then
+        if kind = (case keyword when 'unevaluatedItems' then 'array' else 'object' end) then
           select array_agg(name) into names
           from @extschema@._jsonschema_members(instance) as members (name, item)
           where name <> all (@extschema@._jsonschema_evaluated(schema - keyword, instance, document, resource, draft))
@@ -452,12 +464,7 @@ begin
     return place;
   end if;
   for keyword, rule in select * from jsonb_each(schema) loop
-    continue when draft < case
-      when keyword in ('contains', 'propertyNames') then 6
-      when keyword in ('if', 'then', 'else') then 7
-      when keyword in ('$defs', 'dependentSchemas', 'minContains', 'maxContains', 'unevaluatedItems', 'unevaluatedProperties') then 2019
-      when keyword = 'prefixItems' then 2020
-      else 0 end;
+    continue when draft < @extschema@._jsonschema_since(keyword);
     kind := jsonb_typeof(rule);
     fault := case
       when keyword = 'type' then
@@ -492,7 +499,7 @@ begin
           then @extschema@._jsonschema_fault(rule, '', draft) end
     end;
     if fault is not null then
-      return place || '/' || replace(replace(keyword, '~', '~0'), '/', '~1') || fault;
+      return place || '/' || keyword || fault;
     end if;
   end loop;
   return null;

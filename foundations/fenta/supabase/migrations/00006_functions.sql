@@ -1346,6 +1346,7 @@ begin
         where q.org_id = consume_quota.org_id;
     end if;
 
+    -- assigned, because PERFORM would plan and run a query
     counted := set_config('private.counted', 'yes', true);
     insert into public.usage_records (org_id, user_id, job_id, resource_type, llm_tokens_output, kai_credits, render_seconds)
     select consume_quota.org_id, p_user_id, p_job_id, resource, token_amount, kai_amount, second_amount
